@@ -1,0 +1,109 @@
+//! Learns real handwritten digits (8 by 8 pixels, built in) in a few seconds.
+//!
+//! cargo run --release --example 02_digits
+
+use nn::data::Labelled;
+use nn::prelude::*;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+network! {
+    /// Handwritten digits, the classic two-hidden-layer MLP.
+    pub struct DigitMlp {
+        input: [64],
+        hidden1: Dense(128, init = HeNormal), Relu, Dropout(0.2),
+        hidden2: Dense(64, init = HeNormal, l2 = 1e-4), BatchNorm, Relu, Dropout(0.2),
+        logits: Dense(10),
+        Softmax,
+    }
+}
+
+// Budgets are constants: a larger network would not compile.
+const _: () = assert!(DigitMlp::PARAM_BYTES <= 72 * 1024 && DigitMlp::WORKSPACE_BYTES <= 4 * 1024);
+
+#[derive(clap::Parser)]
+struct Options {
+    /// Where everything random comes from.
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    #[arg(long, default_value_t = 20)]
+    epochs: usize,
+    /// Where the pictures go.
+    #[arg(long, default_value = "out")]
+    out: std::path::PathBuf,
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let options = <Options as clap::Parser>::parse();
+    println!("{}", DigitMlp::summary());
+
+    let (train, test) = nn::data::digits()?.stratified_split(0.2, options.seed)?;
+    println!("{} digits to learn from, {} to be tested on; the first nine:", train.len(), test.len());
+    println!("{}", nn::plot::terminal_grid(&train, &[0, 1, 2, 3, 4, 5, 6, 7, 8], 3, nn::plot::Shades::Ascii));
+
+    let mut net = DigitMlp::new(options.seed);
+    let mut trainer = Trainer::<DigitMlp, 32>::new(Adam::default(), SparseCategoricalCrossentropy)
+        .epochs(options.epochs)
+        .seed(options.seed)
+        .validation(&test);
+    let history = trainer.fit(&mut net, &train)?;
+
+    std::fs::create_dir_all(&options.out)?;
+    let (curves, images) = (options.out.join("digits_curves.svg"), options.out.join("digits_images.svg"));
+    history.save_svg(&curves)?;
+    nn::plot::image_grid_svg(&images, &train, &[0, 1, 2, 3, 4, 5, 6, 7, 8], 3, &[])?;
+    println!("learning curves in {}, the first nine digits in {}", curves.display(), images.display());
+
+    let confusion = confusion(&net, &test);
+    println!("{confusion}");
+    println!("test accuracy: {:.4}", confusion.accuracy());
+    println!("allocations: {}", allocations_of_1000_predictions(&net, &test));
+    Ok(())
+}
+
+fn input(set: &Labelled, index: usize) -> DigitMlpInput {
+    DigitMlpInput::from_iterator(set.scaled(index))
+}
+
+fn confusion(net: &DigitMlp, test: &Labelled) -> ConfusionMatrix {
+    let mut workspace = DigitMlp::workspace();
+    let mut confusion = ConfusionMatrix::new(test.classes());
+    for index in 0..test.len() {
+        let probabilities = net.predict(&input(test, index), &mut workspace);
+        confusion.record(test.label(index), class_of(probabilities.as_slice()));
+    }
+    confusion
+}
+
+fn allocations_of_1000_predictions(net: &DigitMlp, test: &Labelled) -> usize {
+    let mut workspace = DigitMlp::workspace();
+    let x = input(test, 0);
+    let before = ALLOCATIONS.get();
+    for _ in 0..1000 {
+        std::hint::black_box(net.predict(std::hint::black_box(&x), &mut workspace));
+    }
+    ALLOCATIONS.get() - before
+}
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts the allocations of each thread.
+struct Counting;
+
+// SAFETY: passes every call on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        // SAFETY: the caller's promises are those of `System`.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;

@@ -1,0 +1,22 @@
+//! What the layers of `nn` are called, what they take and which shapes they make.
+//!
+//! Everything here is `const fn` without dependencies, because it runs in two places: inside the
+//! `network!` macro when every size is a literal, and inside the compiler, in generated `const`
+//! items, when a size is a constant expression. One set of rules and one wording serve both.
+//!
+//! * [`Dims`]: a shape as a value.
+//! * [`spec`]: one file per layer: names, arguments, options, documentation, shape rule.
+//! * [`problem`]: what can be wrong with a layer, and the sentence that says so.
+//! * [`Msg`]: the buffer such sentences are built in.
+#![no_std]
+#![forbid(unsafe_code)]
+
+pub mod dims;
+pub mod message;
+pub mod problem;
+pub mod spec;
+
+pub use dims::{Dims, DimsKind};
+pub use message::Msg;
+pub use problem::{Check, Needs, Problem, Site, declared, message, repeat, require, residual};
+pub use spec::{Args, LayerSpec};

@@ -1,0 +1,46 @@
+//! `BatchNorm`.
+
+use super::common::{alias, first, numbers};
+use super::table::{Args, LayerSpec, OptionSpec, OptionsForm, Place, Range, TypeArg, ValueKind};
+use crate::dims::Dims;
+use crate::problem::Check;
+
+const MOMENTUM: Range =
+    Range { text: "in 0.0..=1.0", why: "it is the share of the old statistics that is kept", contains: |x| (0.0..=1.0).contains(&x) };
+
+const EPS: Range = Range { text: "above 0", why: "it keeps the division finite", contains: |x| x > 0.0 && x.is_finite() };
+
+/// The table entry.
+pub static SPEC: LayerSpec = LayerSpec {
+    doc: "Normalises each feature over the batch, then scales and shifts it. Prediction uses the \
+          moving statistics.",
+    aliases: &[
+        alias("BatchNormalization", "here it is `BatchNorm`"),
+        alias("BatchNorm1d", "here it is `BatchNorm`, without the number of features"),
+        alias("BatchNorm2d", "here it is `BatchNorm`, without the number of features"),
+    ],
+    type_args: &[TypeArg::InLast],
+    options: &[
+        OptionSpec {
+            key: "momentum",
+            kind: ValueKind::Float(Some(&MOMENTUM)),
+            doc: "The share of the old moving statistics that each batch keeps.",
+            default: "0.99",
+            place: Place::Field,
+        },
+        OptionSpec { key: "eps", kind: ValueKind::Float(Some(&EPS)), doc: "Added to the variance.", default: "1e-3", place: Place::Field },
+    ],
+    form: OptionsForm::Fields("BatchNormOptions"),
+    parameters: true,
+    ..LayerSpec::new("BatchNorm", "batch_norm", output, check)
+};
+
+/// The input's shape.
+pub const fn output(_args: &Args, inputs: &[Dims]) -> Dims {
+    first(inputs)
+}
+
+/// Needs numbers.
+pub const fn check(_args: &Args, inputs: &[Dims]) -> Check {
+    numbers(inputs)
+}

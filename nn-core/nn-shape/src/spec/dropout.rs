@@ -1,0 +1,35 @@
+//! `Dropout`.
+
+use super::common::{first, numbers};
+use super::table::{ArgSpec, Args, LayerSpec, OptionsForm, Place, Range, ValueKind};
+use crate::dims::Dims;
+use crate::problem::Check;
+
+const RATE: Range = Range { text: "in 0.0..1.0", why: "it is the share of values set to zero", contains: |x| (0.0..1.0).contains(&x) };
+
+/// The table entry.
+pub static SPEC: LayerSpec = LayerSpec {
+    doc: "Sets a random share of the values to zero during training and scales the others up. \
+          Prediction leaves it out.",
+    positional: &[ArgSpec {
+        name: "rate",
+        kind: ValueKind::Float(Some(&RATE)),
+        place: Place::Field,
+        default: None,
+        what: "the share of values to drop",
+        example: "0.2",
+    }],
+    form: OptionsForm::Fields("DropoutOptions"),
+    inference_identity: true,
+    ..LayerSpec::new("Dropout", "dropout", output, check)
+};
+
+/// The input's shape.
+pub const fn output(_args: &Args, inputs: &[Dims]) -> Dims {
+    first(inputs)
+}
+
+/// Needs numbers.
+pub const fn check(_args: &Args, inputs: &[Dims]) -> Check {
+    numbers(inputs)
+}

@@ -1,0 +1,51 @@
+//! The initialisers, values of `init = ..`.
+
+use super::common::alias;
+use super::table::Alias;
+
+/// An initialiser.
+#[derive(Debug)]
+pub struct InitSpec {
+    /// Its name, that of the variant of `Initializer`.
+    pub name: &'static str,
+    /// The names of its arguments.
+    pub args: &'static [&'static str],
+    /// What stands for arguments that are left out. Empty when they must be given.
+    pub defaults: &'static [f64],
+    /// What other libraries call it.
+    pub aliases: &'static [Alias],
+}
+
+const fn plain(name: &'static str, aliases: &'static [Alias]) -> InitSpec {
+    InitSpec { name, args: &[], defaults: &[], aliases }
+}
+
+/// Every initialiser.
+pub static INITIALIZERS: &[InitSpec] = &[
+    plain("Zeros", &[alias("zeros", "here it is `Zeros`"), alias("Zero", "here it is `Zeros`")]),
+    plain("Ones", &[alias("ones", "here it is `Ones`"), alias("One", "here it is `Ones`")]),
+    InitSpec { args: &["value"], ..plain("Constant", &[]) },
+    InitSpec {
+        args: &["low", "high"],
+        defaults: &[-0.05, 0.05],
+        ..plain("Uniform", &[alias("RandomUniform", "here it is `Uniform(low, high)`")])
+    },
+    InitSpec {
+        args: &["mean", "std"],
+        defaults: &[0.0, 0.05],
+        ..plain("Normal", &[alias("RandomNormal", "here it is `Normal(mean, std)`")])
+    },
+    InitSpec { args: &["mean", "std"], defaults: &[0.0, 0.05], ..plain("TruncatedNormal", &[]) },
+    plain("GlorotUniform", &[alias("XavierUniform", "here it is `GlorotUniform`")]),
+    plain("GlorotNormal", &[alias("XavierNormal", "here it is `GlorotNormal`")]),
+    plain("HeUniform", &[alias("KaimingUniform", "here it is `HeUniform`")]),
+    plain("HeNormal", &[alias("KaimingNormal", "here it is `HeNormal`")]),
+    plain("LecunUniform", &[alias("LeCunUniform", "here it is `LecunUniform`")]),
+    plain("LecunNormal", &[alias("LeCunNormal", "here it is `LecunNormal`")]),
+    InitSpec { args: &["gain"], defaults: &[1.0], ..plain("Orthogonal", &[]) },
+];
+
+/// The initialiser of this name.
+pub fn find_init(name: &str) -> Option<&'static InitSpec> {
+    INITIALIZERS.iter().find(|init| init.name == name)
+}

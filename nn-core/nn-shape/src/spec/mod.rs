@@ -1,0 +1,126 @@
+//! One table entry per layer: everything `network!` knows about it.
+//!
+//! The macro has no code for particular layers. Names, arguments, options, documentation and the
+//! shape rule of a layer stand in one file here; parsing, suggestions, checks, generated types
+//! and the reference documentation all read it.
+
+mod common;
+mod init;
+mod table;
+
+pub mod activation;
+pub mod add;
+pub mod batch_norm;
+pub mod delay;
+pub mod dense;
+pub mod dropout;
+pub mod embedding;
+pub mod flatten;
+pub mod global_avg_pool;
+pub mod prelu;
+pub mod reshape;
+
+pub use common::{COMMON, FROM};
+pub use init::{INITIALIZERS, InitSpec, find_init};
+pub use table::{Alias, ArgSpec, Args, LayerSpec, OptionSpec, OptionsForm, Place, Range, TypeArg, ValueKind};
+
+/// Every layer, in the order of the reference documentation.
+pub static LAYERS: &[&LayerSpec] = &[
+    &dense::SPEC,
+    &embedding::SPEC,
+    &batch_norm::SPEC,
+    &dropout::SPEC,
+    &flatten::SPEC,
+    &reshape::SPEC,
+    &global_avg_pool::SPEC,
+    &delay::SPEC,
+    &add::SPEC,
+    &prelu::SPEC,
+    &activation::LINEAR,
+    &activation::RELU,
+    &activation::LEAKY_RELU,
+    &activation::ELU,
+    &activation::SELU,
+    &activation::CELU,
+    &activation::GELU,
+    &activation::GELU_TANH,
+    &activation::SIGMOID,
+    &activation::HARD_SIGMOID,
+    &activation::TANH,
+    &activation::SOFTPLUS,
+    &activation::SOFTSIGN,
+    &activation::SILU,
+    &activation::HARD_SWISH,
+    &activation::MISH,
+    &activation::SOFTMAX,
+    &activation::LOG_SOFTMAX,
+];
+
+/// The layer of this name.
+pub fn find(name: &str) -> Option<&'static LayerSpec> {
+    LAYERS.iter().find(|spec| spec.name == name).copied()
+}
+
+/// The layer another library calls by this name, and the alias entry.
+pub fn find_alias(name: &str) -> Option<(&'static LayerSpec, &'static Alias)> {
+    LAYERS.iter().find_map(|spec| {
+        let alias = spec.aliases.iter().find(|alias| alias.name == name)?;
+        Some((*spec, alias))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Check, Dims};
+
+    #[test]
+    fn names_are_unique() {
+        for (i, a) in LAYERS.iter().enumerate() {
+            for b in &LAYERS[i + 1..] {
+                assert_ne!(a.name, b.name);
+                assert_ne!(a.snake, b.snake);
+            }
+        }
+    }
+
+    #[test]
+    fn every_entry_is_documented() {
+        for spec in LAYERS {
+            assert!(spec.doc.ends_with('.'), "{}", spec.name);
+            for option in spec.options {
+                assert!(option.doc.ends_with('.') && !option.default.is_empty(), "{}", spec.name);
+            }
+        }
+    }
+
+    /// Shape functions are total: any input, even a wrong or an empty one, gives a shape.
+    #[test]
+    fn outputs_are_total() {
+        let shapes =
+            [Dims::flat(0), Dims::flat(7), Dims::seq(3, 5), Dims::image(2, 3, 5), Dims::tokens(9), Dims::image(usize::MAX, usize::MAX, 2)];
+        for spec in LAYERS {
+            for size in [0, 1, usize::MAX] {
+                let args = Args { sizes: [size; 4], shape: Dims::flat(size) };
+                for a in shapes {
+                    (spec.output)(&args, &[]);
+                    (spec.output)(&args, &[a]);
+                    (spec.check)(&args, &[]);
+                    for b in shapes {
+                        (spec.output)(&args, &[a, b]);
+                        (spec.check)(&args, &[a, b]);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_chain() {
+        const TEN: Args = Args { sizes: [10, 0, 0, 0], shape: Dims::flat(1) };
+        const OUT: Dims = dense::output(&TEN, &[Dims::seq(16, 40)]);
+        assert_eq!(OUT, Dims::seq(16, 10));
+        assert_eq!(dense::check(&TEN, &[Dims::flat(3)]), Check::Fits);
+        assert!(matches!(dense::check(&TEN, &[Dims::image(2, 2, 2)]), Check::Fails(_)));
+    }
+}

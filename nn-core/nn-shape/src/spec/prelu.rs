@@ -1,0 +1,27 @@
+//! `Prelu`.
+
+use super::common::{alias, first, init, numbers};
+use super::table::{Args, LayerSpec, OptionsForm, TypeArg};
+use crate::dims::Dims;
+use crate::problem::Check;
+
+/// The table entry.
+pub static SPEC: LayerSpec = LayerSpec {
+    doc: "`x` above zero, `alpha * x` below, with a learned `alpha` for each feature or channel.",
+    aliases: &[alias("PReLU", "here it is `Prelu`"), alias("PRelu", "here it is `Prelu`")],
+    type_args: &[TypeArg::InLast],
+    options: &[init("init", "The initialiser of `alpha`.", "Zeros")],
+    form: OptionsForm::Fields("PreluOptions"),
+    parameters: true,
+    ..LayerSpec::new("Prelu", "prelu", output, check)
+};
+
+/// The input's shape.
+pub const fn output(_args: &Args, inputs: &[Dims]) -> Dims {
+    first(inputs)
+}
+
+/// Needs numbers.
+pub const fn check(_args: &Args, inputs: &[Dims]) -> Check {
+    numbers(inputs)
+}

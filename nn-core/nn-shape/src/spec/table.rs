@@ -1,0 +1,217 @@
+//! The types of a layer's table entry.
+
+use crate::dims::Dims;
+use crate::problem::Check;
+
+/// The arguments that decide a layer's shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Args {
+    /// Positional argument `i`, when it is a size.
+    pub sizes: [usize; 4],
+    /// The shape argument, when there is one.
+    pub shape: Dims,
+}
+
+impl Args {
+    /// No arguments.
+    pub const NONE: Self = Self { sizes: [0; 4], shape: Dims::flat(0) };
+}
+
+/// A name of another library, and what to write here.
+#[derive(Debug)]
+pub struct Alias {
+    /// The foreign name.
+    pub name: &'static str,
+    /// The advice. `{args}` stands for the arguments as they were written.
+    pub hint: &'static str,
+}
+
+/// A const argument of a layer's type, after the scalar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeArg {
+    /// The last axis of the input.
+    InLast,
+    /// The last axis of the output.
+    OutLast,
+    /// As `OutLast`, or 0 when `bias = false`.
+    BiasLen,
+    /// Positional argument `i`.
+    Arg(usize),
+}
+
+/// Which numbers a float option takes.
+#[derive(Debug)]
+pub struct Range {
+    /// As it is said: ``in 0.0..1.0``.
+    pub text: &'static str,
+    /// Why, appended to the message.
+    pub why: &'static str,
+    /// The test.
+    pub contains: fn(f64) -> bool,
+}
+
+/// What an argument or option value is.
+#[derive(Clone, Copy, Debug)]
+pub enum ValueKind {
+    /// A whole number, a constant or a const parameter.
+    Size,
+    /// A number.
+    Float(Option<&'static Range>),
+    /// `true` or `false`.
+    Bool,
+    /// `[a]`, `[a, b]` or `[a, b, c]`.
+    Shape,
+    /// The name of an earlier entry.
+    Name,
+    /// The name of an earlier entry, or several in parentheses.
+    Names,
+    /// An initialiser.
+    Init,
+    /// An activation.
+    Activation,
+}
+
+/// Where a value goes in the generated code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A const argument of the layer's type (see [`TypeArg`]).
+    Type,
+    /// A field of the options struct, of the option's name.
+    Field,
+    /// The shape the layer makes.
+    Shape,
+    /// A source of the step.
+    Source,
+    /// The common options: penalties and `trainable`.
+    Common,
+    /// Turned into a step of its own.
+    Lowered,
+}
+
+/// A positional argument. It may also be given by its name.
+#[derive(Debug)]
+pub struct ArgSpec {
+    /// Its name, and that of the field it fills.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: ValueKind,
+    /// Where it goes.
+    pub place: Place,
+    /// Its default as Rust text, `None` when it must be given.
+    pub default: Option<&'static str>,
+    /// What to call it when it is missing: `the number of outputs`.
+    pub what: &'static str,
+    /// An example value for the help.
+    pub example: &'static str,
+}
+
+/// An option, `key = value`.
+#[derive(Debug)]
+pub struct OptionSpec {
+    /// The key.
+    pub key: &'static str,
+    /// What it takes.
+    pub kind: ValueKind,
+    /// One sentence.
+    pub doc: &'static str,
+    /// The default, as text.
+    pub default: &'static str,
+    /// Where it goes.
+    pub place: Place,
+}
+
+/// How a layer's options are written in generated code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionsForm {
+    /// `()`.
+    Unit,
+    /// `layers::DenseOptions { key: value, ..layers::DenseOptions::DEFAULT }`.
+    Fields(&'static str),
+    /// `Activation::LeakyRelu(0.2)`.
+    Activation,
+}
+
+/// A layer.
+#[derive(Debug)]
+pub struct LayerSpec {
+    /// The name in `network!`.
+    pub name: &'static str,
+    /// The name of an unnamed entry, and so its key in files.
+    pub snake: &'static str,
+    /// The module of [`spec`](crate::spec) with its `output` and `check`.
+    pub module: &'static str,
+    /// What it does, in one or two sentences.
+    pub doc: &'static str,
+    /// What other libraries call it.
+    pub aliases: &'static [Alias],
+    /// Its type in `layers`.
+    pub layer: &'static str,
+    /// The const arguments of that type. Empty for a layer without parameters.
+    pub type_args: &'static [TypeArg],
+    /// Its positional arguments.
+    pub positional: &'static [ArgSpec],
+    /// Its own options. Layers with parameters also take the common ones.
+    pub options: &'static [OptionSpec],
+    /// How the options are written.
+    pub form: OptionsForm,
+    /// Whether the network's struct has a field for it.
+    pub parameters: bool,
+    /// Whether a following activation can be computed in its epilogue.
+    pub fuses_activation: bool,
+    /// Whether it is an activation function.
+    pub is_activation: bool,
+    /// Whether it works on each number alone (so that it can be fused).
+    pub pointwise: bool,
+    /// Whether prediction leaves it out.
+    pub inference_identity: bool,
+    /// Whether a network that ends in it is trained up to its input (the losses then take
+    /// the fused, stable form).
+    pub head: bool,
+    /// The shape it makes. Total: never panics.
+    pub output: fn(&Args, &[Dims]) -> Dims,
+    /// Whether it fits its input.
+    pub check: fn(&Args, &[Dims]) -> Check,
+}
+
+impl LayerSpec {
+    /// A layer without arguments, options, parameters and peculiarities, to fill in.
+    pub const fn new(
+        name: &'static str,
+        module: &'static str,
+        output: fn(&Args, &[Dims]) -> Dims,
+        check: fn(&Args, &[Dims]) -> Check,
+    ) -> Self {
+        Self {
+            name,
+            snake: module,
+            module,
+            doc: "",
+            aliases: &[],
+            layer: name,
+            type_args: &[],
+            positional: &[],
+            options: &[],
+            form: OptionsForm::Unit,
+            parameters: false,
+            fuses_activation: false,
+            is_activation: false,
+            pointwise: false,
+            inference_identity: false,
+            head: false,
+            output,
+            check,
+        }
+    }
+
+    /// Whether its positional arguments include names of earlier entries.
+    pub const fn merges(&self) -> bool {
+        let mut i = 0;
+        while i < self.positional.len() {
+            if matches!(self.positional[i].place, Place::Source) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+}

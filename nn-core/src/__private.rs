@@ -1,0 +1,60 @@
+pub use crate::activation::Activation;
+pub use crate::executor::Executor;
+pub use crate::initializer::Initializer;
+pub use crate::layer::{BadInput, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
+pub use crate::layers;
+pub use crate::memory::{Plain, Slot, Zeroable};
+pub use crate::network::{LayerInfo, Network, Sizes, StepWorkspace, Summary, Workspace};
+pub use crate::parameters::{Field, Node, Parameters, Place, Role, Rules, Tensor};
+pub use crate::random::Source;
+pub use crate::scalar::Scalar;
+pub use crate::shape::{Dims, Flat, Image, Real, Seq, Shape, ShapeOf, Shapes, Tokens};
+pub use crate::simd::Simd;
+pub use nn_macros::network;
+pub use nn_shape;
+
+#[cfg(feature = "alloc")]
+pub use alloc::boxed::Box;
+
+/// Applies the head of a network to its outputs, in place.
+#[inline(always)]
+pub fn activate_in_place<T: Scalar, S: Real>(head: Activation, y: &mut [S::Array<T>]) {
+    head.in_place(S::DIMS.last(), S::scalars_mut::<T>(y));
+}
+
+/// Turns the gradient after the head of a network into the gradient before it, in place.
+pub fn activate_backward<T: Scalar, S: Real>(head: Activation, y: &[S::Array<T>], dy: &mut [S::Array<T>]) {
+    let y = S::scalars::<T>(y);
+    // A head is a softmax or a sigmoid: their derivatives follow from the output, so the input is not needed.
+    head.backward_in_place(S::DIMS.last(), y, y, S::scalars_mut::<T>(dy));
+}
+
+/// Its input, if there is an allocator.
+#[cfg(feature = "alloc")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __with_alloc {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+/// Its input, if there is an allocator.
+#[cfg(not(feature = "alloc"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __with_alloc {
+    ($($tokens:tt)*) => {};
+}
+pub use __with_alloc as with_alloc;
+
+/// Adds a second contribution to a gradient: `sum += more`.
+pub fn accumulate<T: Scalar, S: Real>(sum: &mut [S::Array<T>], more: &[S::Array<T>]) {
+    for (sum, more) in S::scalars_mut::<T>(sum).iter_mut().zip(S::scalars::<T>(more)) {
+        *sum += *more;
+    }
+}
+
+/// Copies values to an output.
+pub fn copy_batch<T: Scalar, S: Shape>(from: &[S::Array<T>], to: &mut [S::Array<T>]) {
+    for (from, to) in from.iter().zip(to) {
+        crate::memory::copy(from, to);
+    }
+}

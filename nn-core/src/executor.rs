@@ -1,0 +1,91 @@
+//! Who runs the parts of a large operation: one thread, or several.
+//!
+//! The parts never depend on the number of threads: a part owns whole outputs, so every output is computed by the same
+//! operations in the same order whoever runs it.
+
+/// Runs two pieces of work, one after the other or at the same time.
+pub trait Executor: Sync {
+    /// How many threads there are.
+    fn threads(&self) -> usize;
+    /// Runs both and returns when both are done.
+    fn join(&self, a: &mut (dyn FnMut() + Send), b: &mut (dyn FnMut() + Send));
+}
+
+/// One thread.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Serial;
+
+impl Executor for Serial {
+    fn threads(&self) -> usize {
+        1
+    }
+    fn join(&self, a: &mut (dyn FnMut() + Send), b: &mut (dyn FnMut() + Send)) {
+        a();
+        b();
+    }
+}
+
+/// Cuts `y` into blocks of whole rows and calls `work(first row, block)` for each, on the executor's threads.
+///
+/// A block has a multiple of `grain` rows (except the last), at least as many as keep every thread busy.
+pub fn for_rows<T: Send>(executor: &dyn Executor, y: &mut [T], row_len: usize, grain: usize, work: &(dyn Fn(usize, &mut [T]) + Sync)) {
+    let rows = y.len() / row_len.max(1);
+    let threads = executor.threads().max(1);
+    let block = rows.div_ceil(threads).next_multiple_of(grain.max(1)).max(grain);
+    halve(executor, y, 0, row_len, block, work);
+}
+
+fn halve<T: Send>(
+    executor: &dyn Executor,
+    y: &mut [T],
+    first: usize,
+    row_len: usize,
+    block: usize,
+    work: &(dyn Fn(usize, &mut [T]) + Sync),
+) {
+    let rows = y.len() / row_len.max(1);
+    if rows <= block {
+        return work(first, y);
+    }
+    let at = (rows / 2).next_multiple_of(block).min(rows - 1).max(1);
+    let (head, tail) = y.split_at_mut(at * row_len);
+    executor
+        .join(&mut || halve(executor, head, first, row_len, block, work), &mut || halve(executor, tail, first + at, row_len, block, work));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Many(usize);
+    impl Executor for Many {
+        fn threads(&self) -> usize {
+            self.0
+        }
+        fn join(&self, a: &mut (dyn FnMut() + Send), b: &mut (dyn FnMut() + Send)) {
+            b();
+            a();
+        }
+    }
+
+    #[test]
+    fn every_row_is_worked_on_once() {
+        for threads in 1..6 {
+            for rows in 0..40 {
+                for grain in [1, 4, 6] {
+                    let mut y = std::vec![0usize; rows * 3];
+                    for_rows(&Many(threads), &mut y, 3, grain, &|first, block| {
+                        for (i, row) in block.chunks_mut(3).enumerate() {
+                            for x in row {
+                                *x += 1 + first + i;
+                            }
+                        }
+                    });
+                    for (i, x) in y.iter().enumerate() {
+                        assert_eq!(*x, 1 + i / 3, "{threads} threads, {rows} rows, grain {grain}");
+                    }
+                }
+            }
+        }
+    }
+}

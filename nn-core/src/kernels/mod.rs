@@ -1,0 +1,9 @@
+//! The loops everything spends its time in, written once over [`Simd`](crate::simd::Simd).
+
+mod matrix;
+mod statistics;
+mod transpose;
+
+pub use matrix::{Columns, Operand, Rows, Start, add_bias_gradient, multiply, multiply_batch, multiply_columns};
+pub use statistics::{Statistics, measure};
+pub use transpose::transpose;

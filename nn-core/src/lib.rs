@@ -1,0 +1,54 @@
+//! The engine of `nn`: shapes as types, vector kernels, layers and training, without `std`.
+//!
+//! Most users want the facade package `nn-static` (lib name `nn`), which re-exports everything here and adds data sets, progress,
+//! plots and threads. This crate alone is what a microcontroller or an audio plug-in links: without features it needs neither
+//! `std` nor an allocator and predicts; `alloc` adds boxed construction and training; `std` adds run-time CPU detection.
+#![no_std]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+pub mod activation;
+#[cfg(feature = "alloc")]
+pub mod check;
+mod decide;
+pub mod executor;
+pub mod initializer;
+pub mod kernels;
+pub mod layer;
+pub mod layers;
+pub mod memory;
+pub mod network;
+pub mod parameters;
+pub mod random;
+pub mod scalar;
+pub mod shape;
+pub mod simd;
+pub mod train;
+
+pub use activation::Activation;
+pub use decide::{class_of, top_k};
+pub use executor::{Executor, Serial};
+pub use initializer::Initializer;
+pub use layer::{BadInput, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
+pub use network::{LayerInfo, Network, StepWorkspace, Summary, Workspace};
+pub use nn_macros::Parameters;
+pub use parameters::Parameters;
+pub use scalar::Scalar;
+pub use shape::{Array, Dims, Flat, Image, LastAxis, Real, Seq, Shape, Shapes, Tokens};
+
+/// What the expansion of [`network!`] and of `#[derive(Parameters)]` names. Not part of the public interface.
+#[doc(hidden)]
+pub mod __private;
+
+/// Declares a network: a struct of fixed-size layers with a forward and a backward pass.
+///
+#[doc = include_str!("../docs/network.md")]
+#[macro_export]
+macro_rules! network {
+    ($($declaration:tt)*) => {
+        $crate::__private::network! { ($crate) $($declaration)* }
+    };
+}

@@ -1,0 +1,183 @@
+//! Plain memory: the marker traits that let large values be made, copied and viewed in place.
+//!
+//! A network of a few million parameters must never exist as a temporary on the stack, so nothing here passes such a value:
+//! it is zeroed where it lives, copied from place to place, and seen as a flat slice of scalars.
+
+use core::mem::{ManuallyDrop, size_of, size_of_val};
+use nalgebra::SMatrix;
+
+/// Plain data: the all-zero bit pattern is a valid value, a bitwise copy is a copy, and there is nothing to drop.
+///
+/// # Safety
+/// All three must hold for every field, including fields behind const generics.
+pub unsafe trait Zeroable: Sized + Send + Sync + 'static {}
+
+/// [`Zeroable`] data without padding for which *every* bit pattern is a valid value.
+///
+/// # Safety
+/// No uninitialised byte inside, no invalid bit pattern.
+pub unsafe trait Plain: Zeroable {}
+
+/// A value that is nothing but a contiguous run of `E`: a scalar, a matrix, an array of matrices.
+///
+/// # Safety
+/// `size_of::<Self>()` is a multiple of `size_of::<E>()`, alignment is that of `E` or stricter, and every byte belongs to an `E`.
+pub unsafe trait Packed<E: Plain>: Plain {}
+
+macro_rules! scalars {
+    ($($t:ty)*) => {$(
+        // SAFETY: a primitive number: no padding, no invalid bit pattern, nothing to drop.
+        unsafe impl Zeroable for $t {}
+        // SAFETY: as above.
+        unsafe impl Plain for $t {}
+        // SAFETY: one element of itself.
+        unsafe impl Packed<$t> for $t {}
+    )*};
+}
+scalars!(f32 f64 u8 u16 u32 u64);
+
+// SAFETY: an array is its elements, without padding between them.
+unsafe impl<A: Zeroable, const N: usize> Zeroable for [A; N] {}
+// SAFETY: as above.
+unsafe impl<A: Plain, const N: usize> Plain for [A; N] {}
+// SAFETY: as above.
+unsafe impl<E: Plain, A: Packed<E>, const N: usize> Packed<E> for [A; N] {}
+
+// SAFETY: `Matrix` is `repr(C)` over `ArrayStorage`, which is `repr(transparent)` over `[[A; R]; C]`.
+unsafe impl<A: Zeroable + nalgebra::Scalar, const R: usize, const C: usize> Zeroable for SMatrix<A, R, C> {}
+// SAFETY: as above.
+unsafe impl<A: Plain + nalgebra::Scalar, const R: usize, const C: usize> Plain for SMatrix<A, R, C> {}
+// SAFETY: as above.
+unsafe impl<E: Plain, A: Packed<E> + nalgebra::Scalar, const R: usize, const C: usize> Packed<E> for SMatrix<A, R, C> {}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        // SAFETY: every field is zeroable; padding between fields is allowed here.
+        unsafe impl<$($name: Zeroable),*> Zeroable for ($($name,)*) {}
+    };
+}
+tuples!();
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D E);
+tuples!(A B C D E F);
+
+/// The elements of `values`, flat and in memory order (last axis fastest).
+#[inline(always)]
+pub fn flat<E: Plain, A: Packed<E>>(values: &[A]) -> &[E] {
+    let len = size_of_val(values) / size_of::<E>();
+    // SAFETY: `Packed` says that the bytes of `values` are `len` well-aligned, initialised `E`s.
+    unsafe { core::slice::from_raw_parts(values.as_ptr().cast(), len) }
+}
+
+/// The elements of `values`, flat and in memory order, for writing.
+#[inline(always)]
+pub fn flat_mut<E: Plain, A: Packed<E>>(values: &mut [A]) -> &mut [E] {
+    let len = size_of_val(values) / size_of::<E>();
+    // SAFETY: as in `flat`; and every bit pattern of `E`s is a valid `A`.
+    unsafe { core::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), len) }
+}
+
+/// Sets every byte of `value` to zero, in place.
+#[inline]
+pub fn zero<A: Zeroable>(value: &mut A) {
+    // SAFETY: `Zeroable`: all zero bits are a valid `A`, and nothing needs dropping.
+    unsafe { core::ptr::write_bytes(core::ptr::from_mut(value), 0, 1) }
+}
+
+/// Copies `source` over `target`, in place.
+#[inline]
+pub fn copy<A: Zeroable>(source: &A, target: &mut A) {
+    // SAFETY: `Zeroable`: a bitwise copy is a copy; the two references cannot overlap.
+    unsafe { core::ptr::copy_nonoverlapping(source, target, 1) }
+}
+
+/// A zeroed value on the heap that never was on the stack.
+#[cfg(feature = "alloc")]
+#[must_use]
+#[inline(never)]
+pub fn zeroed_box<A: Zeroable>() -> alloc::boxed::Box<A> {
+    // SAFETY: `Zeroable`: all zero bits are a valid `A`.
+    unsafe { alloc::boxed::Box::<A>::new_zeroed().assume_init() }
+}
+
+/// Two values that are never alive at the same time, in the same memory.
+///
+/// The expansion of `network!` plans which activations may share a buffer; three and more nest: `Slot<A, Slot<B, C>>`.
+#[repr(C)]
+pub union Slot<A: Plain, B: Plain> {
+    head: ManuallyDrop<A>,
+    tail: ManuallyDrop<B>,
+}
+
+// SAFETY: both fields are zeroable.
+unsafe impl<A: Plain, B: Plain> Zeroable for Slot<A, B> {}
+// SAFETY: both fields accept every bit pattern and have no padding. Bytes that belong to the longer field only are
+// initialised when the slot is made and never moved: a slot is only ever used by reference.
+unsafe impl<A: Plain, B: Plain> Plain for Slot<A, B> {}
+
+impl<A: Plain, B: Plain> Slot<A, B> {
+    /// The first kind of content.
+    #[inline(always)]
+    pub fn head(&self) -> &A {
+        // SAFETY: `Plain`: whatever bits are there are a valid `A`.
+        unsafe { &self.head }
+    }
+    /// The first kind of content, for writing.
+    #[inline(always)]
+    pub fn head_mut(&mut self) -> &mut A {
+        // SAFETY: as in `head`.
+        unsafe { &mut self.head }
+    }
+    /// The other kind of content.
+    #[inline(always)]
+    pub fn tail(&self) -> &B {
+        // SAFETY: as in `head`.
+        unsafe { &self.tail }
+    }
+    /// The other kind of content, for writing.
+    #[inline(always)]
+    pub fn tail_mut(&mut self) -> &mut B {
+        // SAFETY: as in `head`.
+        unsafe { &mut self.tail }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flat_sees_every_element_in_memory_order() {
+        let image = [SMatrix::<f32, 3, 2>::from_fn(|c, w| (w * 3 + c) as f32), SMatrix::from_fn(|c, w| (6 + w * 3 + c) as f32)];
+        let expected: [f32; 12] = core::array::from_fn(|i| i as f32);
+        assert_eq!(flat::<f32, _>(&image), expected);
+    }
+
+    #[test]
+    fn a_slot_holds_either_and_is_as_long_as_the_longer() {
+        type Pair = Slot<[f32; 2], Slot<[u32; 5], [f64; 1]>>;
+        assert_eq!(size_of::<Pair>(), 24);
+        let mut slot = zeroed_box::<Pair>();
+        slot.head_mut()[1] = 1.0;
+        assert_eq!(slot.tail().head()[1], 1.0f32.to_bits());
+        slot.tail_mut().head_mut()[4] = 7;
+        assert_eq!((slot.head()[1], slot.tail().head()[4]), (1.0, 7));
+        zero(&mut *slot);
+        assert_eq!(slot.tail().tail()[0], 0.0);
+    }
+
+    #[test]
+    fn a_slot_has_the_stricter_alignment_and_lives_in_arrays() {
+        type Pair<const N: usize> = Slot<[f32; N], [f64; 1]>;
+        assert_eq!((align_of::<Pair<1>>(), size_of::<Pair<1>>(), size_of::<Pair<5>>()), (8, 8, 24));
+        let mut slots = zeroed_box::<[Pair<5>; 3]>();
+        slots[1].head_mut().fill(1.0);
+        assert_eq!((slots[0].head(), slots[2].tail()), (&[0.0; 5], &[0.0]), "neighbours are left alone");
+        let mut other = zeroed_box::<[Pair<5>; 3]>();
+        copy(&*slots, &mut *other);
+        assert_eq!(other[1].head(), &[1.0; 5]);
+    }
+}

@@ -1,0 +1,55 @@
+//! Where samples come from.
+
+use crate::scalar::Scalar;
+use crate::shape::{Dims, Shape, Shapes};
+
+/// Samples with targets, in any form: a batch is written in place, sample by sample, so that images may stay bytes until then.
+pub trait Dataset<T: Scalar, I: Shapes, Y>: Sync {
+    /// How many samples there are.
+    fn len(&self) -> usize;
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Writes the input of a sample.
+    fn input(&self, index: usize, x: I::Mut<'_, T>);
+    /// Writes the target of a sample.
+    fn target(&self, index: usize, y: &mut Y);
+    /// Whether the samples have the shape of the input; asked once, before training. The default is yes.
+    ///
+    /// # Errors
+    /// Both shapes.
+    fn check(&self) -> Result<(), Mismatch> {
+        Ok(())
+    }
+}
+
+/// Samples of one shape for an input of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// How many values a sample has.
+    pub sample: usize,
+    /// What the network takes.
+    pub input: Dims,
+}
+
+impl core::fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "a sample has {} values, but the network takes {}", self.sample, self.input.elements())
+    }
+}
+
+impl core::error::Error for Mismatch {}
+
+/// Inputs and targets in two slices of the same length; the shorter one counts.
+impl<T: Scalar, I: Shape, Y: Copy + Sync> Dataset<T, I, Y> for (&[I::Array<T>], &[Y]) {
+    fn len(&self) -> usize {
+        self.0.len().min(self.1.len())
+    }
+    fn input(&self, index: usize, x: &mut I::Array<T>) {
+        crate::memory::copy(&self.0[index], x);
+    }
+    fn target(&self, index: usize, y: &mut Y) {
+        *y = self.1[index];
+    }
+}

@@ -1,0 +1,11 @@
+//! Training: losses, optimisers, and the step that ties them together.
+
+mod dataset;
+pub mod loss;
+pub mod optimizer;
+#[cfg(feature = "alloc")]
+mod session;
+
+pub use dataset::{Dataset, Mismatch};
+#[cfg(feature = "alloc")]
+pub use session::{Evaluation, NonFinite, Session, StepReport};

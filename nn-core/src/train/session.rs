@@ -1,0 +1,252 @@
+//! One training step, and evaluation: all memory in one block, made once.
+
+use super::{Dataset, loss::Loss, optimizer::Optimizer};
+use crate::executor::Executor;
+use crate::layer::{Pass, Training};
+use crate::memory::{Zeroable, zero, zeroed_box};
+use crate::network::Network;
+use crate::parameters::{Parameters, Place};
+use crate::scalar::Scalar;
+use crate::shape::Shapes;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use core::ops::Range;
+
+/// A network's scalar.
+type Of<N> = <N as Network>::Scalar;
+
+/// Everything a training run works in: gradients, moments, caches, and one batch. All of it is in place and allocated once.
+struct Memory<N: Network, O: Optimizer<Of<N>>, L: Loss<Of<N>, N::Out>, const B: usize> {
+    gradient: N,
+    moments: O::State<N>,
+    cache: N::Cache<B>,
+    scratch: N::Scratch<B>,
+    x: <N::In as Shapes>::Buffer<Of<N>, B>,
+    z: <N::Out as Shapes>::Buffer<Of<N>, B>,
+    dz: <N::Out as Shapes>::Buffer<Of<N>, B>,
+    targets: [L::Target; B],
+}
+
+// SAFETY: every field is zeroable by its trait.
+unsafe impl<N: Network, O: Optimizer<Of<N>>, L: Loss<Of<N>, N::Out>, const B: usize> Zeroable for Memory<N, O, L, B>
+where
+    O: 'static,
+    L: 'static,
+{
+}
+
+/// A training run of network `N` in batches of up to `B` samples: the step itself, without epochs, progress or data order.
+pub struct Session<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N::Out> + 'static> {
+    /// The optimiser; its learning rate may be changed between steps.
+    pub optimizer: O,
+    loss: L,
+    seed: u64,
+    step: u64,
+    memory: Box<Memory<N, O, L, B>>,
+}
+
+/// What came out of one step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StepReport {
+    /// The mean loss of the batch before the step, with the regularisation penalty.
+    pub loss: f64,
+    /// How many samples there were.
+    pub samples: usize,
+    /// How many predictions were right, of how many; `None` for a loss without right and wrong.
+    pub hits: Option<(usize, usize)>,
+}
+
+/// The mean over a data set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evaluation {
+    /// The mean loss, with the regularisation penalty (as Keras).
+    pub loss: f64,
+    /// The share of right predictions; `None` for a loss without right and wrong.
+    pub accuracy: Option<f64>,
+}
+
+/// A step whose loss or gradient was infinite or NaN. The network is as before the step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NonFinite {
+    /// The step, counted from 1.
+    pub step: u64,
+    /// The first layer with a non-finite value (or tensor, for gradients and weights).
+    pub layer: String,
+    /// What was not finite there: `"weights"`, `"input"`, `"activation"`, `"loss"` or `"gradient"`.
+    pub quantity: &'static str,
+    /// The loss.
+    pub loss: f64,
+}
+
+impl core::fmt::Display for NonFinite {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { step, layer, quantity, loss } = self;
+        write!(
+            f,
+            "training stopped at step {step}: the {quantity} of `{layer}` is not finite (loss {loss}); the network is as before the step"
+        )
+    }
+}
+
+impl core::error::Error for NonFinite {}
+
+impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N::Out> + 'static> Session<N, B, O, L> {
+    /// A run at step 0. Everything random in it follows from `seed`.
+    #[must_use]
+    pub fn new(optimizer: O, loss: L, seed: u64) -> Self {
+        Self { optimizer, loss, seed, step: 0, memory: zeroed_box() }
+    }
+
+    /// How many steps were taken.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.step
+    }
+
+    /// The gradient of the last step.
+    #[must_use]
+    pub fn gradient(&self) -> &N {
+        &self.memory.gradient
+    }
+
+    /// One step on the samples of `data` at `indices` (at most `B`; more are ignored). Allocates nothing.
+    ///
+    /// # Errors
+    /// [`NonFinite`]; the network is then unchanged.
+    pub fn step<D>(&mut self, net: &mut N, data: &D, indices: &[usize], executor: &dyn Executor) -> Result<StepReport, NonFinite>
+    where
+        D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
+    {
+        let indices = &indices[..indices.len().min(B)];
+        let count = indices.len();
+        self.load(data, indices.iter().copied());
+        let training = Training::new(self.seed, self.step, executor);
+        self.forward(net, count, &training);
+        let report = self.measure(count, true);
+        let step = self.step + 1;
+        if !report.loss.is_finite() {
+            return Err(self.blame(net, count, report.loss));
+        }
+        self.backward(net, count, &training);
+        let penalty = super::optimizer::regularize(net, &mut self.memory.gradient);
+        if let Some(tensor) = first_non_finite(&self.memory.gradient) {
+            return Err(NonFinite { step, layer: tensor, quantity: "gradient", loss: report.loss });
+        }
+        net.commit::<B>(&(), &self.memory.cache);
+        let memory = &mut *self.memory;
+        self.optimizer.update(step, net, &mut memory.gradient, &mut memory.moments, executor);
+        self.step = step;
+        Ok(StepReport { loss: report.loss + penalty, ..report })
+    }
+
+    /// The mean loss and accuracy over all of `data`, by inference.
+    pub fn evaluate<D>(&mut self, net: &N, data: &D, executor: &dyn Executor) -> Evaluation
+    where
+        D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
+    {
+        let (mut loss, mut hits) = (0.0, None);
+        let samples = data.len();
+        for start in (0..samples).step_by(B.max(1)) {
+            let end = samples.min(start + B);
+            self.load(data, Range { start, end });
+            let memory = &mut *self.memory;
+            let x = N::In::view::<Of<N>, B>(&memory.x, end - start);
+            net.trunk_batch::<B>(x, N::Out::view_mut::<Of<N>, B>(&mut memory.z, end - start), &mut memory.scratch, executor);
+            let report = self.measure(end - start, false);
+            loss += report.loss * report.samples as f64;
+            hits = add(hits, report.hits);
+        }
+        let penalty = super::optimizer::penalty(net);
+        let accuracy = hits.map(|(right, of): (usize, usize)| right as f64 / of.max(1) as f64);
+        Evaluation { loss: loss / samples.max(1) as f64 + penalty, accuracy }
+    }
+
+    fn load<D>(&mut self, data: &D, indices: impl Iterator<Item = usize> + Clone)
+    where
+        D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
+    {
+        let memory = &mut *self.memory;
+        let mut x = N::In::view_mut::<Of<N>, B>(&mut memory.x, B);
+        for (place, index) in indices.enumerate() {
+            data.input(index, N::In::sample_mut::<Of<N>>(&mut x, place));
+            data.target(index, &mut memory.targets[place]);
+        }
+    }
+
+    fn forward(&mut self, net: &N, count: usize, training: &Training<'_>) {
+        let memory = &mut *self.memory;
+        let x = N::In::view::<Of<N>, B>(&memory.x, count);
+        net.trunk_train::<B>(x, N::Out::view_mut::<Of<N>, B>(&mut memory.z, count), &mut memory.cache, training);
+    }
+
+    /// The mean loss and the hits of the batch; with its gradient, if asked.
+    fn measure(&mut self, count: usize, gradient: bool) -> StepReport {
+        let memory = &mut *self.memory;
+        let z = N::Out::view::<Of<N>, B>(&memory.z, count);
+        let mut dz = N::Out::view_mut::<Of<N>, B>(&mut memory.dz, count);
+        let (mut loss, mut hits) = (0.0, None);
+        for (i, target) in memory.targets[..count].iter().enumerate() {
+            let z = N::Out::sample::<Of<N>>(z, i);
+            let one = if gradient {
+                self.loss.sample(N::HEAD, z, target, N::Out::sample_mut::<Of<N>>(&mut dz, i))
+            } else {
+                self.loss.value(N::HEAD, z, target)
+            };
+            loss += one.to_f64();
+            hits = add(hits, self.loss.hits(N::HEAD, z, target));
+        }
+        if gradient {
+            N::Out::scale(dz, Of::<N>::ONE / Of::<N>::from_usize(count.max(1)));
+        }
+        StepReport { loss: loss / count.max(1) as f64, samples: count, hits }
+    }
+
+    fn backward(&mut self, net: &N, count: usize, training: &Training<'_>) {
+        let memory = &mut *self.memory;
+        zero(&mut memory.gradient);
+        let pass = Pass {
+            x: N::In::view::<Of<N>, B>(&memory.x, count),
+            y: N::Out::view::<Of<N>, B>(&memory.z, count),
+            dy: N::Out::view_mut::<Of<N>, B>(&mut memory.dz, count),
+            dx: N::In::no_gradients::<Of<N>>(),
+        };
+        net.trunk_backward::<B>(pass, &mut memory.cache, &mut memory.gradient, training);
+    }
+
+    /// Where a loss that is not finite comes from.
+    fn blame(&self, net: &N, count: usize, loss: f64) -> NonFinite {
+        let step = self.step + 1;
+        let of = |layer: String, quantity| NonFinite { step, layer, quantity, loss };
+        let mut weights = None;
+        net.visit(&Place::ROOT, &mut |tensor, values| {
+            if weights.is_none() && !values.iter().all(|w| w.is_finite()) {
+                weights = Some(tensor.to_string());
+            }
+        });
+        if let Some(tensor) = weights {
+            return of(tensor, "weights");
+        }
+        match N::first_non_finite::<B>(&self.memory.cache, count) {
+            Some(layer) => of(layer.to_string(), "activation"),
+            None => of(N::LAYERS.last().map_or(N::NAME, |layer| layer.name).to_string(), "loss"),
+        }
+    }
+}
+
+fn add(a: Option<(usize, usize)>, b: Option<(usize, usize)>) -> Option<(usize, usize)> {
+    match (a, b) {
+        (Some((right, of)), Some((more, all))) => Some((right + more, of + all)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// The dotted name of the first tensor of a gradient with a non-finite element.
+fn first_non_finite<T: Scalar, N: Parameters<T>>(gradient: &N) -> Option<String> {
+    let mut found = None;
+    gradient.visit(&Place::ROOT, &mut |tensor, values| {
+        if found.is_none() && !crate::shape::all_finite(values) {
+            found = Some(tensor.to_string());
+        }
+    });
+    found
+}

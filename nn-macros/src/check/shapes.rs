@@ -1,0 +1,173 @@
+//! Shapes, step by step.
+
+use crate::diag::{Errors, catalogue};
+use crate::model::{Builtin, Dim, Known, LIMIT, Network, Role, Shape, Step, Symbols, What};
+use nn_shape::{Args, Check, Dims, Problem, Site, declared, message, repeat, residual};
+
+/// What the rules need besides the network.
+pub(super) struct Context<'a> {
+    pub symbols: &'a Symbols,
+    /// Whether the network has const parameters: then nothing can be left to generated constants.
+    pub generic: bool,
+}
+
+/// Checks a network whose inputs are known, and fills in its shapes.
+pub(super) fn network(network: &mut Network, context: &Context, errors: &mut Errors) {
+    for step in 0..network.steps.len() {
+        let inputs: Option<Vec<Dims>> = network.steps[step].sources.iter().map(|&v| network.known(v).dims()).collect();
+        let computed = match &inputs {
+            Some(inputs) => self::step(network, step, inputs, context, errors),
+            None => {
+                if let What::Block(inner) | What::Repeat(_, inner) = &mut network.steps[step].what {
+                    self::network(inner, context, errors);
+                }
+                Known::Deferred
+            }
+        };
+        let output = annotated(network, step, computed, context, errors);
+        network.steps[step].output = output;
+    }
+}
+
+/// The shape a step makes of known inputs.
+fn step(network: &mut Network, at: usize, inputs: &[Dims], context: &Context, errors: &mut Errors) -> Known {
+    let is_sum = network.sum_of_residual(at).is_some();
+    let site = SiteText::new(network, at);
+    let step = &mut network.steps[at];
+    match &mut step.what {
+        What::Builtin(builtin) => {
+            let Some(args) = args(builtin) else {
+                return Known::Deferred;
+            };
+            let spec = builtin.spec;
+            let mut found = (spec.check)(&args, inputs);
+            if let (true, [branch, input]) = (is_sum, inputs) {
+                found = residual(input, branch);
+            }
+            report(found, &site, step, context, errors);
+            Known::Shape((spec.output)(&args, inputs))
+        }
+        What::Block(inner) | What::Repeat(_, inner) => {
+            if let (Some(input), Some(&dims)) = (inner.inputs.first_mut(), inputs.first()) {
+                input.known = Known::Shape(dims);
+            }
+            self::network(inner, context, errors);
+            let output = inner.outputs.first().map_or(Known::Deferred, |o| inner.known(o.value));
+            if inner.role == Role::Repeat
+                && let (Some(output), Some(input)) = (output.dims(), inputs.first())
+            {
+                let found = repeat(input, &output);
+                report(found, &site, step, context, errors);
+            }
+            output
+        }
+        What::User(_) | What::Broken => Known::Deferred,
+    }
+}
+
+/// The shape after `-> [..]`.
+fn annotated(network: &Network, at: usize, computed: Known, context: &Context, errors: &mut Errors) -> Known {
+    let step = &network.steps[at];
+    let exact = |dims: &Dims| (0..3).all(|i| context.symbols.is_exact(dims.dim(i)));
+    let given = step.declared.as_ref().map(Shape::known);
+    match (given, computed) {
+        (Some(Known::Shape(given)), Known::Shape(dims)) if exact(&dims) => {
+            let site = SiteText::new(network, at);
+            report(declared(&given, &dims), &site, step, context, errors);
+            Known::Shape(given)
+        }
+        (Some(given), _) => given,
+        (None, Known::Shape(dims)) if !exact(&dims) => {
+            inexact(network, step, context, errors);
+            // Something to go on with: the layers after it are judged by their own arguments.
+            Known::Deferred
+        }
+        (None, Known::Deferred) if context.generic => {
+            let site = site_text(network, step);
+            let nothing_broken = errors.is_empty() && matches!(step.what, What::User(_));
+            if nothing_broken {
+                let words = [("site", &*site), ("layer", &*step.source)];
+                errors.report(&catalogue::PARAM_USER, step.ends, &words);
+            }
+            Known::Deferred
+        }
+        (None, computed) => computed,
+    }
+}
+
+fn inexact(network: &Network, step: &Step, context: &Context, errors: &mut Errors) {
+    if !errors.is_empty() {
+        return;
+    }
+    let site = site_text(network, step);
+    let diagnosis = if context.generic { &catalogue::PARAM_SHAPE } else { &catalogue::LARGE_SIZE };
+    errors.report(diagnosis, step.ends, &[("site", &*site)]);
+}
+
+/// The arguments, when every size is known.
+fn args(builtin: &Builtin) -> Option<Args> {
+    let mut args = Args::NONE;
+    for (place, size) in args.sizes.iter_mut().zip(&builtin.sizes) {
+        match size {
+            Some(Dim::Known(n)) => *place = *n,
+            Some(Dim::Expr(_)) => return None,
+            None => {}
+        }
+    }
+    if let Some(shape) = &builtin.shape {
+        args.shape = shape.known().dims()?;
+    }
+    Some(args)
+}
+
+/// A [`Site`] with its own text.
+struct SiteText {
+    net: String,
+    index: usize,
+    source: String,
+    producer: String,
+}
+
+impl SiteText {
+    fn new(network: &Network, at: usize) -> Self {
+        let step = &network.steps[at];
+        // The sum of a residual block speaks for the branch, which begins at the input.
+        let first = if step.inline && network.role == Role::Residual { step.sources.last() } else { step.sources.first() };
+        Self {
+            net: network.title.clone(),
+            index: step.number,
+            source: step.source.clone(),
+            producer: first.map_or_else(String::new, |&value| network.producer(value)),
+        }
+    }
+}
+
+fn site_text(network: &Network, step: &Step) -> String {
+    format!("layer {} `{}` of `{}`", step.number, step.source, network.title)
+}
+
+fn report(check: Check, site: &SiteText, step: &Step, context: &Context, errors: &mut Errors) {
+    let Check::Fails(problem) = check else { return };
+    let site = Site { net: &site.net, index: site.index, source: &site.source, producer: &site.producer };
+    let text = message(problem, &site).as_str().to_owned();
+    let (text, opaque) = context.symbols.name_codes(text);
+    // Two constant expressions may be equal: the types of the generated code will tell.
+    // The product of a parameter is no number to compare either.
+    if opaque || (context.generic && counts(&problem, context)) {
+        return;
+    }
+    let ends = match (&problem, &step.declared) {
+        (Problem::Declared { .. }, Some(shape)) => shape.ends,
+        _ => step.ends,
+    };
+    errors.problem(ends, text);
+}
+
+/// Whether the problem compares products of parameters.
+fn counts(problem: &Problem, context: &Context) -> bool {
+    let computed = |dims: &Dims| {
+        let n = dims.elements();
+        n >= LIMIT && !context.symbols.is_exact(n)
+    };
+    matches!(problem, Problem::Count { want, got } if computed(want) || computed(got))
+}

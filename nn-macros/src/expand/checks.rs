@@ -1,0 +1,91 @@
+//! Checks that only the compiler can make: `const _: () = require(..)`, so that `cargo check`
+//! and editors report them. The message is the one the macro would give.
+
+use super::constants::{computed, is_deferred};
+use super::context::Context;
+use crate::model::What;
+use crate::span::Ends;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{format_ident, quote_spanned};
+
+/// The checks of steps whose shapes are deferred.
+pub(super) fn checks(context: &Context) -> TokenStream {
+    let mut out = TokenStream::new();
+    for (at, step) in context.net.steps.iter().enumerate() {
+        let p = &context.p;
+        let deferred = is_deferred(context, at);
+        if let Some(check) = context.deferred_check(at) {
+            out.extend(item(context, at, check, step.ends));
+        }
+        // A user's layer with const parameters cannot be asked in a constant.
+        let asked = deferred || matches!(step.what, What::User(_));
+        if let Some(declared) = &step.declared
+            && asked
+            && !context.is_generic()
+        {
+            let (written, made) = (context.written_dims(declared), computed(context, at));
+            let check = q!(#p::nn_shape::declared(&#written, &#made));
+            out.extend(item(context, at, check, declared.ends));
+        }
+    }
+    out
+}
+
+/// A check with two places: it is made in a function at the producer, called at the consumer.
+///
+/// These tokens have the user's own spans, so that rustc shows the layers and no macro.
+fn item(context: &Context, at: usize, check: TokenStream, consumer: Ends) -> TokenStream {
+    let (p, net) = (&context.p, context.net);
+    let step = &net.steps[at];
+    let source = step.sources.first().copied();
+    let title = &net.title;
+    let (index, text) = (step.number, &step.source);
+    let producer_text = source.map(|value| net.producer(value)).unwrap_or_default();
+    let site = q!(&#p::nn_shape::Site {
+        net: #title,
+        index: #index,
+        source: #text,
+        producer: #producer_text,
+    });
+    let producer = source.and_then(|value| producer(context, value));
+    let require = |ends: Ends| call("__nn_require", ends, q!(#check, #site));
+    let body = match producer {
+        Some((name, ends)) => {
+            let body = require(ends);
+            let function = Ident::new(&name, consumer.first);
+            let call = call(&name, consumer, TokenStream::new());
+            q!(const fn #function() { #body } #call)
+        }
+        None => require(consumer),
+    };
+    q! {
+        const _: () = {
+            use #p::nn_shape::require as __nn_require;
+            #body
+        };
+    }
+}
+
+/// `name(args)`, underlined from the first to the last token of `ends`.
+fn call(name: &str, ends: Ends, args: TokenStream) -> TokenStream {
+    let name = format_ident!("{name}", span = ends.first);
+    let mut group = Group::new(Delimiter::Parenthesis, args);
+    group.set_span(ends.last);
+    let group = TokenTree::Group(group);
+    quote_spanned!(ends.first=> #name #group)
+}
+
+/// The name of a function that stands for a producer, and where the producer is.
+fn producer(context: &Context, value: usize) -> Option<(String, Ends)> {
+    match context.net.step_of(value) {
+        Some(at) => {
+            let step = &context.net.steps[at];
+            Some((format!("output_of_layer_{}", step.number), step.ends))
+        }
+        None => {
+            let shape = context.net.inputs[value].shape.as_ref()?;
+            let whole = Ends { first: shape.ends.first, last: shape.ends.last };
+            Some(("the_input".to_owned(), whole))
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The hidden enum with a network's constants: options, rules, and shapes that only the
+//! compiler can compute. It is not generic, so its constants are legal in const arguments.
+
+use super::context::{Context, constants_of};
+use super::fit::fits_constant;
+use super::step::{filled, option_constant, rule_constant};
+use crate::model::{Builtin, Dim, Known, Network, User, What};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::format_ident;
+
+/// The enum and the aliases of deferred shape types.
+pub(super) fn constants(context: &Context) -> TokenStream {
+    let name = context.constants();
+    let values = 0..context.net.inputs.len() + context.net.steps.len();
+    let deferred: Vec<usize> = values.filter(|&value| context.net.known(value) == Known::Deferred).collect();
+    let shapes = deferred.iter().map(|&value| shape_constant(context, value));
+    let aliases = deferred.iter().map(|&value| alias(context, value));
+    let args = context.net.steps.iter().enumerate().filter_map(|(at, step)| {
+        let What::Builtin(builtin) = &step.what else { return None };
+        let (p, name, value) = (&context.p, args_constant(at), args_value(context, builtin));
+        is_deferred(context, at).then(|| q!(pub const #name: #p::nn_shape::Args = #value;))
+    });
+    let fits = (0..context.steps.len()).filter_map(|at| {
+        let (p, name, check) = (&context.p, fits_constant(at), context.deferred_check(at)?);
+        Some(q!(pub const #name: bool = ::core::matches!(#check, #p::nn_shape::Check::Fits);))
+    });
+    let options = context.steps.iter().enumerate().filter(|(_, code)| code.options_const);
+    let options = options.map(|(at, code)| {
+        let (name, ty, value) = (option_constant(at), &code.options_type, &code.options_value);
+        q!(pub const #name: #ty = #value;)
+    });
+    let p = &context.p;
+    let rules = context.steps.iter().enumerate().filter_map(|(at, code)| {
+        let (name, value) = (rule_constant(at), code.rules.as_ref()?);
+        Some(q!(pub const #name: #p::Rules = #value;))
+    });
+    q! {
+        #[doc(hidden)]
+        enum #name {}
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #name {
+            #(#args)*
+            #(#shapes)*
+            #(#fits)*
+            #(#options)*
+            #(#rules)*
+        }
+        #(#aliases)*
+    }
+}
+
+/// Whether the rule of a step can only be applied by the compiler.
+pub(super) fn is_deferred(context: &Context, at: usize) -> bool {
+    let (net, step) = (context.net, &context.net.steps[at]);
+    let mut values = step.sources.iter().copied().chain([net.value_of(at)]);
+    let arguments = match &step.what {
+        What::Builtin(builtin) => {
+            let sizes = builtin.sizes.iter().flatten().any(|dim| matches!(dim, Dim::Expr(_)));
+            let shape = builtin.shape.as_ref().is_some_and(|shape| shape.known() == Known::Deferred);
+            sizes || shape
+        }
+        _ => false,
+    };
+    arguments || values.any(|value| net.known(value) == Known::Deferred)
+}
+
+/// `type __NetShape3 = ShapeOf<..>;`
+fn alias(context: &Context, value: usize) -> TokenStream {
+    let (p, name, dims) = (&context.p, context.alias(value), context.dims(value));
+    q! {
+        #[doc(hidden)]
+        type #name = #p::ShapeOf<
+            { if #dims.is_tokens() { 0 } else { #dims.rank() } },
+            { #dims.dim(0) },
+            { #dims.dim(1) },
+            { #dims.dim(2) },
+        >;
+    }
+}
+
+/// `const V3: Dims = ..`
+fn shape_constant(context: &Context, value: usize) -> TokenStream {
+    let (p, name) = (&context.p, context.value_constant(value));
+    let dims = match context.net.step_of(value) {
+        Some(at) => output(context, at),
+        None => match &context.net.inputs[value].shape {
+            Some(shape) => context.written_dims(shape),
+            None => context.outer_input.clone().unwrap_or_default(),
+        },
+    };
+    q!(pub const #name: #p::Dims = #dims;)
+}
+
+/// The shape a step makes: as annotated, else by the rule of its layer.
+fn output(context: &Context, at: usize) -> TokenStream {
+    let step = &context.net.steps[at];
+    match &step.declared {
+        Some(shape) => context.written_dims(shape),
+        None => computed(context, at),
+    }
+}
+
+/// The shape a step makes, whatever is annotated.
+pub(super) fn computed(context: &Context, at: usize) -> TokenStream {
+    let step = &context.net.steps[at];
+    match &step.what {
+        What::Builtin(builtin) => {
+            let call = rule_call(context, builtin, at, "output");
+            q!(#call)
+        }
+        What::User(user) => user_output(context, user, &step.sources),
+        What::Block(inner) | What::Repeat(_, inner) => block_output(context, inner),
+        What::Broken => TokenStream::new(),
+    }
+}
+
+fn user_output(context: &Context, user: &User, sources: &[usize]) -> TokenStream {
+    let p = &context.p;
+    let source = sources.first().copied().unwrap_or_default();
+    let ty = filled(context, user, source, true);
+    let shapes = context.shapes(sources);
+    q!(<#ty as #p::LayerShape<#shapes>>::OUT)
+}
+
+fn block_output(context: &Context, inner: &Network) -> TokenStream {
+    let Some(output) = inner.outputs.first() else { return TokenStream::new() };
+    match inner.known(output.value) {
+        Known::Shape(dims) => context.known_dims(&dims),
+        Known::Deferred => {
+            let constants = constants_of(inner);
+            let name = context.value_constant(output.value);
+            q!(#constants::#name)
+        }
+    }
+}
+
+/// `nn_shape::spec::dense::output(&Constants::A3, &[..])`
+pub(super) fn rule_call(context: &Context, builtin: &Builtin, at: usize, function: &str) -> TokenStream {
+    let (p, constants, args) = (&context.p, context.constants(), args_constant(at));
+    let module = Ident::new(builtin.spec.module, Span::mixed_site());
+    let function = Ident::new(function, Span::mixed_site());
+    let inputs = context.net.steps[at].sources.iter().map(|&value| context.dims(value));
+    q!(#p::nn_shape::spec::#module::#function(&#constants::#args, &[#(#inputs),*]))
+}
+
+fn args_constant(at: usize) -> Ident {
+    format_ident!("A{at}", span = Span::mixed_site())
+}
+
+fn args_value(context: &Context, builtin: &Builtin) -> TokenStream {
+    let p = &context.p;
+    let sizes = (0..4).map(|i| match builtin.sizes.get(i).and_then(Option::as_ref) {
+        Some(Dim::Known(size)) => context.size(*size),
+        Some(Dim::Expr(expr)) => q!(#expr),
+        None => q!(0),
+    });
+    let shape = match &builtin.shape {
+        Some(shape) => context.written_dims(shape),
+        None => q!(#p::Dims::flat(0)),
+    };
+    q!(#p::nn_shape::Args { sizes: [#(#sizes),*], shape: #shape })
+}

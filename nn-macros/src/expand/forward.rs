@@ -1,0 +1,198 @@
+//! The statements of a prediction: for one sample, for a batch, for a step of a stream.
+
+use super::context::Context;
+use super::layer::head;
+use super::memory::field;
+use super::step::option_constant;
+use crate::plan::{Place, Run};
+use proc_macro2::TokenStream;
+
+/// Which samples a statement works on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    One,
+    Batch,
+    /// One step of a stream.
+    Frame,
+}
+
+/// The body of `trunk`.
+pub(super) fn one(context: &Context) -> TokenStream {
+    let forward = &context.plan.forward;
+    let blocks = forward.blocks.iter().map(|block| {
+        let runs = forward.runs[block.clone()].iter();
+        let statements: TokenStream = runs.map(|run| statement(context, run, Extent::One)).collect();
+        // Code of many layers in one piece takes the compiler more than linear time.
+        if forward.blocks.len() > 1 { q!(simd.call(|| { #statements });) } else { statements }
+    });
+    q!(#(#blocks)*)
+}
+
+/// The body of `trunk_batch`.
+pub(super) fn batch(context: &Context) -> TokenStream {
+    let Context { p, t, input, .. } = context;
+    let runs = context.plan.forward.runs.iter();
+    let statements = runs.map(|run| statement(context, run, Extent::Batch));
+    q! {
+        let count = <#input as #p::Shapes>::len::<#t>(x);
+        #(#statements)*
+    }
+}
+
+fn statement(context: &Context, run: &Run, extent: Extent) -> TokenStream {
+    let Context { p, .. } = context;
+    let code = &context.steps[run.step];
+    let (options, scratch) = (context.options(run.step), field('l', run.step));
+    let receiver = context.receiver(run.step, &q!(self));
+    let x = context.tuple(&run.sources, &|value| read(context, value, extent));
+    let y = write(context, run.value, extent);
+    let (layer, shapes) = (&code.layer, &code.shapes);
+    let fused = run.fused.map(|step| {
+        let (constants, name) = (context.constants(), option_constant(step));
+        q!(#constants::#name)
+    });
+    match (extent, fused) {
+        (Extent::One, None) => q! {
+            #layer::forward::<NnSimd, NN_BATCH>(&#receiver, simd, #options, #x, #y, &mut scratch.#scratch);
+        },
+        (Extent::One, Some(activation)) => q! {
+            #p::Fuse::#shapes::forward_fused::<NnSimd, NN_BATCH>(
+                &#receiver, simd, #options, #activation, #x, #y, &mut scratch.#scratch,
+            );
+        },
+        (Extent::Batch, None) => q! {
+            #layer::forward_batch::<NN_BATCH>(&#receiver, #options, #x, #y, &mut scratch.#scratch, executor);
+        },
+        (Extent::Batch, Some(activation)) => q! {
+            #p::Fuse::#shapes::forward_batch_fused::<NN_BATCH>(
+                &#receiver, #options, #activation, #x, #y, &mut scratch.#scratch, executor,
+            );
+        },
+        (Extent::Frame, fused) => frame(context, run, fused, &x, &y),
+    }
+}
+
+/// A step of a stream. The fused activation follows in place: it works on each number alone.
+fn frame(context: &Context, run: &Run, fused: Option<TokenStream>, x: &TokenStream, y: &TokenStream) -> TokenStream {
+    let Context { p, t, .. } = context;
+    let code = &context.steps[run.step];
+    let (options, shapes) = (context.options(run.step), &code.shapes);
+    let receiver = context.receiver(run.step, &q!(self));
+    let own = field('l', run.step);
+    let activation = fused.map(|activation| {
+        let shape = context.shape(run.value);
+        q! {
+            #p::activate_in_place::<#t, <#shape as #p::Shape>::Frame>(
+                #activation,
+                ::core::slice::from_mut(#y),
+            );
+        }
+    });
+    q! {
+        #p::Stream::#shapes::advance::<NnSimd>(
+            &#receiver, simd, #options, #x, #y, &mut state.#own, &mut scratch.#own,
+        );
+        #activation
+    }
+}
+
+fn read(context: &Context, value: usize, extent: Extent) -> TokenStream {
+    let slots = &context.plan.forward.slots;
+    match context.plan.forward.places[value] {
+        Some(Place::Input(i)) => context.part(&q!(x), i, context.net.inputs.len()),
+        Some(Place::Output(i)) => {
+            let z = context.part(&q!(z), i, context.net.outputs.len());
+            q!(&*#z)
+        }
+        Some(Place::Slot(_)) if extent == Extent::Frame => {
+            let name = field('f', value);
+            q!(&scratch.#name)
+        }
+        Some(Place::Slot(slot)) => {
+            let place = context.in_slot(&q!(scratch), 's', slots, slot, value, false);
+            let index = index(extent);
+            q!(&#place[#index])
+        }
+        None => TokenStream::new(),
+    }
+}
+
+fn write(context: &Context, value: usize, extent: Extent) -> TokenStream {
+    let slots = &context.plan.forward.slots;
+    match context.plan.forward.places[value] {
+        Some(Place::Output(i)) => {
+            let z = context.part(&q!(z), i, context.net.outputs.len());
+            q!(&mut *#z)
+        }
+        Some(Place::Slot(_)) if extent == Extent::Frame => {
+            let name = field('f', value);
+            q!(&mut scratch.#name)
+        }
+        Some(Place::Slot(slot)) => {
+            let place = context.in_slot(&q!(scratch), 's', slots, slot, value, true);
+            let index = index(extent);
+            q!(&mut #place[#index])
+        }
+        // No step writes to an input.
+        Some(Place::Input(_)) | None => TokenStream::new(),
+    }
+}
+
+fn index(extent: Extent) -> TokenStream {
+    match extent {
+        Extent::Batch => q!(..count),
+        _ => q!(0),
+    }
+}
+
+/// `impl Stream`, under the condition that every layer can stream.
+pub(super) fn stream(context: &Context) -> TokenStream {
+    let Context { p, t, input, output, .. } = context;
+    let (bounds, own) = (context.bounds(), context.own_type());
+    let (state, scratch_name) = (context.state_type(), context.name("Scratch"));
+    let consts = context.const_args();
+    let conditions = context.plan.forward.runs.iter().map(|run| {
+        let code = &context.steps[run.step];
+        let (ty, shapes, options) = (&code.ty, &code.shapes, &code.options_type);
+        let [t, i, o] = code.parts(context, run.step);
+        // A condition hides what the implementation says of associated types: the options again.
+        q!(#ty: #p::Stream #shapes + #p::Layer<#t, #i, #o, Options = #options>,)
+    });
+    let statements = context.plan.forward.runs.iter().map(|run| statement(context, run, Extent::Frame));
+    let head = head(context).map(|head| {
+        q! {
+            #p::activate_in_place::<#t, <#output as #p::Shape>::Frame>(#head, ::core::slice::from_mut(z));
+        }
+    });
+    q! {
+        #[automatically_derived]
+        #[allow(unused_variables, unused_mut)]
+        impl<#bounds> #p::Stream<#t, #input, #output> for #own
+        where
+            #(#conditions)*
+        {
+            #[inline(always)]
+            fn advance<NnSimd: #p::Simd>(
+                &self,
+                simd: NnSimd,
+                options: &(),
+                x: <<#input as #p::Shapes>::Frames as #p::Shapes>::Ref<'_, #t>,
+                z: <<#output as #p::Shapes>::Frames as #p::Shapes>::Mut<'_, #t>,
+                state: &mut #state,
+                scratch: &mut #scratch_name<#consts #t, 1>,
+            ) {
+                #(#statements)*
+                #head
+            }
+        }
+    }
+}
+
+impl super::step::StepCode {
+    /// Scalar, input and output of the layer.
+    fn parts(&self, context: &Context, at: usize) -> [TokenStream; 3] {
+        let t = &context.t;
+        let input = context.shapes(&context.net.steps[at].sources);
+        [q!(#t), input, self.output.clone()]
+    }
+}

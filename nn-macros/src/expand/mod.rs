@@ -1,0 +1,62 @@
+//! The model to Rust. Cannot fail: everything was checked before.
+//!
+//! A network, and each of its blocks, becomes a struct of parameters, structs for the memory of
+//! a prediction, a stream and a training step, and implementations of the traits of nn-core.
+//! All layers go through the same traits, so there is no code for particular ones.
+
+/// Tokens at the macro's own place, hygienic for local names: lints of the user's crate do not
+/// apply to them.
+macro_rules! q {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
+
+mod checks;
+mod constants;
+mod context;
+mod docs;
+mod fallback;
+mod fit;
+mod forward;
+mod layer;
+mod memory;
+mod network;
+mod parameters;
+mod shape;
+mod step;
+mod structs;
+mod training;
+
+use crate::model::{Declaration, Network, What};
+use context::Context;
+pub(crate) use fallback::fallback;
+use proc_macro2::TokenStream;
+
+/// The whole expansion.
+pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
+    let mut out = TokenStream::new();
+    network(declaration, &declaration.network, None, &mut out);
+    out
+}
+
+/// A network and the blocks in it. `input` is the constant of a block's input shape.
+fn network(declaration: &Declaration, net: &Network, input: Option<TokenStream>, out: &mut TokenStream) {
+    let context = Context::new(declaration, net, input);
+    for (step, code) in net.steps.iter().zip(&context.steps) {
+        if let What::Block(inner) | What::Repeat(_, inner) = &step.what {
+            let input = code.sources.first().map(|&value| context.dims(value));
+            network(declaration, inner, input, out);
+        }
+    }
+    out.extend(structs::structs(&context));
+    out.extend(constants::constants(&context));
+    out.extend(checks::checks(&context));
+    out.extend(fit::fit(&context));
+    out.extend(memory::memory(&context));
+    out.extend(parameters::parameters(&context));
+    out.extend(layer::layer(&context));
+    out.extend(network::network(&context));
+    out.extend(forward::stream(&context));
+    out.extend(network::inherent(&context));
+}

@@ -1,0 +1,131 @@
+//! Shapes as types and as constants.
+
+use super::context::{Context, constants_of};
+use crate::model::{Dim, Known, Shape};
+use nn_shape::Dims;
+use nn_shape::spec::TypeArg;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::format_ident;
+use syn::ext::IdentExt;
+
+impl Context<'_> {
+    /// A size: a literal, or the parameter or expression a code stands for.
+    pub(super) fn size(&self, size: usize) -> TokenStream {
+        match self.declaration.symbols.tokens(size) {
+            Some(tokens) => q!({ #tokens }),
+            None => {
+                let mut literal = Literal::usize_unsuffixed(size);
+                literal.set_span(Span::mixed_site());
+                q!(#literal)
+            }
+        }
+    }
+
+    /// A size as written.
+    pub(super) fn dim(&self, dim: &Dim) -> TokenStream {
+        match dim {
+            Dim::Known(size) => self.size(*size),
+            Dim::Expr(expr) => q!({ #expr }),
+        }
+    }
+
+    /// `$crate::__private::Seq<2, 3>`
+    fn known_type(&self, dims: &Dims) -> TokenStream {
+        let p = &self.p;
+        let [a, b, c] = [0, 1, 2].map(|i| self.size(dims.dim(i)));
+        match (dims.is_tokens(), dims.rank()) {
+            (true, _) => q!(#p::Tokens<#a>),
+            (_, 1) => q!(#p::Flat<#a>),
+            (_, 2) => q!(#p::Seq<#a, #b>),
+            _ => q!(#p::Image<#a, #b, #c>),
+        }
+    }
+
+    /// The type of a value's shape.
+    pub(super) fn shape(&self, value: usize) -> TokenStream {
+        match self.net.known(value) {
+            Known::Shape(dims) => self.known_type(&dims),
+            Known::Deferred => {
+                let alias = self.alias(value);
+                q!(#alias)
+            }
+        }
+    }
+
+    /// One shape, or a tuple of several.
+    pub(super) fn shapes(&self, values: &[usize]) -> TokenStream {
+        let shapes = values.iter().map(|&value| self.shape(value));
+        match values.len() {
+            1 => q!(#(#shapes)*),
+            _ => q!((#(#shapes,)*)),
+        }
+    }
+
+    /// The name of a type that only the compiler knows.
+    pub(super) fn alias(&self, value: usize) -> Ident {
+        format_ident!("__{}Shape{value}", self.net.ident.unraw(), span = Span::mixed_site())
+    }
+
+    /// A value's shape as a constant expression.
+    pub(super) fn dims(&self, value: usize) -> TokenStream {
+        match self.net.known(value) {
+            Known::Shape(dims) => self.known_dims(&dims),
+            Known::Deferred => {
+                let (constants, name) = (constants_of(self.net), self.value_constant(value));
+                q!(#constants::#name)
+            }
+        }
+    }
+
+    /// The constant of a deferred shape.
+    pub(super) fn value_constant(&self, value: usize) -> Ident {
+        format_ident!("V{value}", span = Span::mixed_site())
+    }
+
+    /// `Dims::seq(2, 3)`
+    pub(super) fn known_dims(&self, dims: &Dims) -> TokenStream {
+        let sizes: Vec<_> = (0..dims.rank()).map(|i| self.size(dims.dim(i))).collect();
+        self.dims_of(dims.is_tokens(), &sizes)
+    }
+
+    /// A shape as written.
+    pub(super) fn written_dims(&self, shape: &Shape) -> TokenStream {
+        let sizes: Vec<_> = shape.dims.iter().map(|dim| self.dim(dim)).collect();
+        self.dims_of(shape.tokens, &sizes)
+    }
+
+    fn dims_of(&self, tokens: bool, sizes: &[TokenStream]) -> TokenStream {
+        let p = &self.p;
+        match (tokens, sizes.len()) {
+            (true, _) => q!(#p::Dims::tokens(#(#sizes),*)),
+            (_, 1) => q!(#p::Dims::flat(#(#sizes),*)),
+            (_, 2) => q!(#p::Dims::seq(#(#sizes),*)),
+            _ => q!(#p::Dims::image(#(#sizes),*)),
+        }
+    }
+
+    /// The last axis of a value, as a const argument.
+    pub(super) fn last(&self, value: usize) -> TokenStream {
+        match self.net.known(value) {
+            Known::Shape(dims) => self.size(dims.last()),
+            Known::Deferred => {
+                let dims = self.dims(value);
+                q!({ #dims.last() })
+            }
+        }
+    }
+
+    /// A const argument of a built-in layer's type.
+    pub(super) fn type_arg(&self, arg: TypeArg, builtin: &crate::model::Builtin, source: usize, value: usize) -> TokenStream {
+        match arg {
+            TypeArg::InLast => self.last(source),
+            TypeArg::OutLast => self.last(value),
+            TypeArg::BiasLen if builtin.bias => self.last(value),
+            TypeArg::BiasLen => q!(0),
+            TypeArg::Arg(i) => match builtin.sizes.get(i).and_then(Option::as_ref) {
+                Some(dim) => self.dim(dim),
+                None => q!(0),
+            },
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! A step as the traits see it: a type, shapes, options.
+
+use super::context::Context;
+use crate::model::{Builtin, Field, Init, User, Value, What};
+use nn_shape::spec::OptionsForm;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
+use syn::ext::IdentExt;
+
+/// A step, ready to be called.
+pub(super) struct StepCode {
+    /// Its layer's type.
+    pub ty: TokenStream,
+    /// A value of it, if it has no parameters.
+    pub unit: TokenStream,
+    /// `Layer::<T, I, O>`
+    pub layer: TokenStream,
+    /// `<Ty as Layer<T, I, O>>`
+    pub projection: TokenStream,
+    /// `<T, I, O>`
+    pub shapes: TokenStream,
+    pub output: TokenStream,
+    /// Its field in the network, if it has parameters.
+    pub field: Option<Ident>,
+    /// The type of its options, and their value.
+    pub options_type: TokenStream,
+    pub options_value: TokenStream,
+    /// Whether the options stand in a constant.
+    pub options_const: bool,
+    /// Its name in files.
+    pub name: String,
+    /// Its kind, as written.
+    pub kind: String,
+    pub sources: Vec<usize>,
+    /// Penalties and `trainable`.
+    pub rules: Option<TokenStream>,
+}
+
+/// The code of step `at`.
+pub(super) fn step_code(context: &Context, at: usize) -> StepCode {
+    let Context { p, net, t, .. } = context;
+    let step = &net.steps[at];
+    let value = net.value_of(at);
+    let input = context.shapes(&step.sources);
+    let output = context.shape(value);
+    let shapes = q!(<#t, #input, #output>);
+    let source = step.sources.first().copied().unwrap_or_default();
+    let what = match &step.what {
+        What::Builtin(builtin) => builtin_code(context, builtin, source, value),
+        What::User(user) => user_code(context, user, source, &input, &output),
+        What::Block(inner) => block_code(context, &inner.ident, None, "Block"),
+        What::Repeat(times, inner) => {
+            let times = context.dim(times);
+            block_code(context, &inner.ident, Some(times), "Repeat")
+        }
+        // Nothing is expanded after an error.
+        What::Broken => block_code(context, &net.ident, None, ""),
+    };
+    let kind = match &step.what {
+        What::Block(inner) if inner.role == crate::model::Role::Residual => "Residual".to_owned(),
+        _ => what.kind,
+    };
+    let ty = context.fitting(at, what.ty, &what.options_type);
+    let unit = match context.deferred_check(at) {
+        Some(_) => q!(<#ty as ::core::default::Default>::default()),
+        None => ty.clone(),
+    };
+    StepCode {
+        layer: q!(#p::Layer::#shapes),
+        projection: q!(<#ty as #p::Layer #shapes>),
+        shapes,
+        output,
+        field: what.has_field.then(|| step.name.clone()),
+        options_type: what.options_type,
+        options_const: !what.inline && !what.options_value.is_empty(),
+        options_value: what.options_value,
+        name: step.name.unraw().to_string(),
+        kind,
+        sources: step.sources.clone(),
+        rules: what.rules,
+        unit,
+        ty,
+    }
+}
+
+/// What differs between built-in layers, users' layers and blocks.
+struct Parts {
+    ty: TokenStream,
+    has_field: bool,
+    options_type: TokenStream,
+    /// Empty for `()`.
+    options_value: TokenStream,
+    /// Whether the value cannot stand in a constant.
+    inline: bool,
+    kind: String,
+    rules: Option<TokenStream>,
+}
+
+fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usize) -> Parts {
+    let (p, t) = (&context.p, &context.t);
+    let spec = builtin.spec;
+    let span = match builtin.path.as_ref().and_then(|path| path.path.get_ident()) {
+        Some(ident) => ident.span().resolved_at(Span::mixed_site()),
+        None => Span::mixed_site(),
+    };
+    let layer = Ident::new(spec.layer, span);
+    let args = spec.type_args.iter().map(|&arg| context.type_arg(arg, builtin, source, value));
+    let args = (!spec.type_args.is_empty()).then(|| q!(<#t, #(#args),*>));
+    let (options_type, options_value) = match spec.form {
+        OptionsForm::Unit => (q!(()), TokenStream::new()),
+        OptionsForm::Fields(name) => {
+            let name = Ident::new(name, Span::mixed_site());
+            let fields = builtin.fields.iter().map(|field| field_code(p, field));
+            let ty = q!(#p::layers::#name);
+            (ty.clone(), q!(#ty { #(#fields,)* ..#ty::DEFAULT }))
+        }
+        OptionsForm::Activation => {
+            let name = Ident::new(spec.name, Span::mixed_site());
+            (q!(#p::Activation), activation_value(p, &name, builtin))
+        }
+    };
+    Parts {
+        ty: q!(#p::layers::#layer #args),
+        has_field: spec.parameters,
+        options_type,
+        options_value,
+        inline: false,
+        kind: spec.name.to_owned(),
+        rules: rules(p, &builtin.common),
+    }
+}
+
+/// `Activation::LeakyRelu(0.2)`, arguments that are left out by their defaults.
+fn activation_value(p: &TokenStream, name: &Ident, builtin: &Builtin) -> TokenStream {
+    let args = builtin.spec.positional.iter().map(|arg| {
+        let given = builtin.fields.iter().find(|field| field.key == arg.name);
+        match given {
+            Some(field) => value_code(p, &field.value),
+            None => arg.default.and_then(|text| text.parse().ok()).unwrap_or_default(),
+        }
+    });
+    let args = (!builtin.spec.positional.is_empty()).then(|| q!((#(#args),*)));
+    q!(#p::Activation::#name #args)
+}
+
+fn user_code(context: &Context, user: &User, source: usize, input: &TokenStream, output: &TokenStream) -> Parts {
+    let (p, t) = (&context.p, &context.t);
+    let ty = filled(context, user, source, false);
+    let concrete = filled(context, user, source, true);
+    let default = context.default_scalar();
+    let options_type = match &user.options {
+        Some(_) => q!(<<#concrete as #p::Rebind>::With<#default> as #p::Layer<#default, #input, #output>>::Options),
+        None => q!(()),
+    };
+    let last = user.path.path.segments.last().map(|segment| segment.ident.unraw().to_string());
+    Parts {
+        ty: q!(<#ty as #p::Rebind>::With<#t>),
+        has_field: true,
+        options_type,
+        options_value: user.options.as_ref().map(ToTokens::to_token_stream).unwrap_or_default(),
+        // A constant cannot depend on a const parameter, and the type may.
+        inline: context.is_generic(),
+        kind: last.unwrap_or_default(),
+        rules: rules(p, &user.common),
+    }
+}
+
+/// The user's type with `_` filled in by the last dimension of the input; where a constant needs
+/// it, with the default scalar instead of the parameter.
+pub(super) fn filled(context: &Context, user: &User, source: usize, concrete: bool) -> TokenStream {
+    let last = context.last(source);
+    let default = context.default_scalar();
+    replace(user.path.to_token_stream(), &|ident| {
+        if ident == "_" {
+            Some(last.clone())
+        } else if concrete && *ident == context.t {
+            Some(default.clone())
+        } else {
+            None
+        }
+    })
+}
+
+fn replace(tokens: TokenStream, with: &dyn Fn(&Ident) -> Option<TokenStream>) -> TokenStream {
+    let mut out = TokenStream::new();
+    for tree in tokens {
+        match tree {
+            TokenTree::Ident(ident) => match with(&ident) {
+                Some(tokens) => out.extend(tokens),
+                None => out.extend([TokenTree::Ident(ident)]),
+            },
+            TokenTree::Group(group) if group.delimiter() != Delimiter::Brace => {
+                let mut new = Group::new(group.delimiter(), replace(group.stream(), with));
+                new.set_span(group.span());
+                out.extend([TokenTree::Group(new)]);
+            }
+            other => out.extend([other]),
+        }
+    }
+    out
+}
+
+fn block_code(context: &Context, inner: &Ident, times: Option<TokenStream>, kind: &str) -> Parts {
+    let (p, args) = (&context.p, context.args());
+    let ty = match times {
+        Some(times) => q!(#p::layers::Repeat<#inner #args, #times>),
+        None => q!(#inner #args),
+    };
+    Parts {
+        ty,
+        has_field: true,
+        options_type: q!(()),
+        options_value: TokenStream::new(),
+        inline: false,
+        kind: kind.to_owned(),
+        rules: None,
+    }
+}
+
+fn field_code(p: &TokenStream, field: &Field) -> TokenStream {
+    let (key, value) = (&field.key, value_code(p, &field.value));
+    q!(#key: #value)
+}
+
+fn value_code(p: &TokenStream, value: &Value) -> TokenStream {
+    match value {
+        Value::Plain(expr) | Value::Init(Init::Verbatim(expr)) => expr.to_token_stream(),
+        Value::Init(Init::Named(name, args)) => {
+            let args = (!args.is_empty()).then(|| q!((#(#args),*)));
+            q!(#p::Initializer::#name #args)
+        }
+    }
+}
+
+/// `Rules { l2: 1e-3, ..Rules::DEFAULT }`
+fn rules(p: &TokenStream, common: &[Field]) -> Option<TokenStream> {
+    if common.is_empty() {
+        return None;
+    }
+    let fields = common.iter().map(|field| field_code(p, field));
+    Some(q!(#p::Rules { #(#fields,)* ..#p::Rules::DEFAULT }))
+}
+
+impl Context<'_> {
+    /// `&Constants::O3`
+    pub(super) fn options(&self, at: usize) -> TokenStream {
+        let code = &self.steps[at];
+        let value = &code.options_value;
+        if code.options_const {
+            let (constants, name) = (self.constants(), option_constant(at));
+            return q!(&#constants::#name);
+        }
+        if value.is_empty() { q!(&()) } else { q!(&(#value)) }
+    }
+
+    /// `Constants::R3`
+    pub(super) fn rules(&self, at: usize) -> TokenStream {
+        let p = &self.p;
+        match self.steps[at].rules {
+            Some(_) => {
+                let (constants, name) = (self.constants(), rule_constant(at));
+                q!(#constants::#name)
+            }
+            None => q!(#p::Rules::DEFAULT),
+        }
+    }
+
+    /// The layer of step `at`, a field of `owner` or a unit struct.
+    pub(super) fn receiver(&self, at: usize, owner: &TokenStream) -> TokenStream {
+        let StepCode { field, unit, .. } = &self.steps[at];
+        match field {
+            Some(field) => q!(#owner.#field),
+            None => unit.clone(),
+        }
+    }
+}
+
+/// The constant of a step's options.
+pub(super) fn option_constant(at: usize) -> Ident {
+    format_ident!("O{at}", span = Span::mixed_site())
+}
+
+/// The constant of a step's rules.
+pub(super) fn rule_constant(at: usize) -> Ident {
+    format_ident!("R{at}", span = Span::mixed_site())
+}

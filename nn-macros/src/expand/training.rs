@@ -1,0 +1,185 @@
+//! The statements of a training step.
+
+use super::context::Context;
+use super::memory::field;
+use crate::plan::{BackwardStep, Contribution, Gradient};
+use proc_macro2::{Literal, TokenStream};
+
+/// The body of `trunk_train`: every value is kept.
+pub(super) fn train(context: &Context) -> TokenStream {
+    let Context { p, t, input, .. } = context;
+    let statements = context.trunk().map(|(at, code)| {
+        let (layer, options) = (&code.layer, context.options(at));
+        let receiver = context.receiver(at, &q!(self));
+        let x = context.tuple(&code.sources, &|value| read(context, value, &q!(x), &q!(z), true));
+        let y = write(context, context.net.value_of(at));
+        let (cache, scratch) = (field('c', at), field('l', at));
+        let number = Literal::u64_unsuffixed(at as u64);
+        q! {
+            #layer::forward_train::<NN_BATCH>(
+                &#receiver, #options, #x, #y, &mut cache.#cache, &mut cache.#scratch, &training.layer(#number),
+            );
+        }
+    });
+    q! {
+        let count = <#input as #p::Shapes>::len::<#t>(x);
+        #(#statements)*
+    }
+}
+
+/// The body of `trunk_backward`.
+pub(super) fn backward(context: &Context) -> TokenStream {
+    let Context { p, t, input, .. } = context;
+    let statements = context.plan.backward.steps.iter().map(|step| step_back(context, step));
+    q! {
+        let count = <#input as #p::Shapes>::len::<#t>(pass.x);
+        #(#statements)*
+    }
+}
+
+/// A value of the training pass.
+fn read(context: &Context, value: usize, x: &TokenStream, z: &TokenStream, reborrow: bool) -> TokenStream {
+    if value < context.net.inputs.len() {
+        return context.part(x, value, context.net.inputs.len());
+    }
+    match context.plan.outputs.iter().position(|&output| output == value) {
+        Some(i) => {
+            let z = context.part(z, i, context.net.outputs.len());
+            if reborrow { q!(&*#z) } else { z }
+        }
+        None => {
+            let name = field('v', value);
+            q!(&cache.#name[..count])
+        }
+    }
+}
+
+fn write(context: &Context, value: usize) -> TokenStream {
+    match context.plan.outputs.iter().position(|&output| output == value) {
+        Some(i) => {
+            let z = context.part(&q!(z), i, context.net.outputs.len());
+            q!(&mut *#z)
+        }
+        None => {
+            let name = field('v', value);
+            q!(&mut cache.#name[..count])
+        }
+    }
+}
+
+fn step_back(context: &Context, step: &BackwardStep) -> TokenStream {
+    let Context { p, .. } = context;
+    let at = step.step;
+    let code = &context.steps[at];
+    let (layer, options, cache) = (&code.layer, context.options(at), field('c', at));
+    let receiver = context.receiver(at, &q!(self));
+    let gradient = context.receiver(at, &q!(gradient));
+    let number = Literal::u64_unsuffixed(at as u64);
+    let (x_all, y_all) = (q!(pass.x), q!(pass.y));
+    let x = context.tuple(&code.sources, &|value| read(context, value, &x_all, &y_all, false));
+    let y = read(context, context.net.value_of(at), &x_all, &y_all, false);
+    let Some(dy) = place(context, step.from, context.net.value_of(at)) else {
+        return TokenStream::new();
+    };
+    let targets: Vec<TokenStream> = step.to.iter().map(|to| target(context, to)).collect();
+    let dx = match &targets[..] {
+        [one] => one.clone(),
+        several => q!((#(#several,)*)),
+    };
+    let sums = step.to.iter().filter_map(|to| sum(context, to));
+    q! {
+        #layer::backward::<NN_BATCH>(
+            &#receiver,
+            #options,
+            #p::Pass { x: #x, y: #y, dy: #dy, dx: #dx },
+            &mut cache.#cache,
+            &mut #gradient,
+            &training.layer(#number),
+        );
+        #(#sums)*
+    }
+}
+
+/// Where the gradient of a value lies, for writing. `None` for an input, which may be absent.
+fn place(context: &Context, gradient: Gradient, value: usize) -> Option<TokenStream> {
+    match gradient {
+        Gradient::Output(i) => {
+            let dy = context.part(&q!(pass.dy), i, context.net.outputs.len());
+            Some(q!(&mut *#dy))
+        }
+        Gradient::Slot(slot) => Some(in_slot(context, slot, value, true)),
+        Gradient::Input(_) | Gradient::Nothing => None,
+    }
+}
+
+fn in_slot(context: &Context, slot: usize, value: usize, mutable: bool) -> TokenStream {
+    let slots = &context.plan.backward.slots;
+    let place = context.in_slot(&q!(cache), 'g', slots, slot, value, mutable);
+    if mutable { q!(&mut #place[..count]) } else { q!(&#place[..count]) }
+}
+
+/// The gradient of the input with this number, which nobody may ask for.
+fn input_gradient(context: &Context, input: usize) -> TokenStream {
+    context.part(&q!(pass.dx), input, context.net.inputs.len())
+}
+
+/// Where a step writes its share of a gradient.
+fn target(context: &Context, to: &Contribution) -> TokenStream {
+    let some = |place: TokenStream| q!(::core::option::Option::Some(#place));
+    match (to.gradient, to.add_from) {
+        (Gradient::Nothing, _) => q!(::core::option::Option::None),
+        (Gradient::Input(input), None) => {
+            let dx = input_gradient(context, input);
+            q!(#dx.as_deref_mut())
+        }
+        (Gradient::Input(input), Some(slot)) => {
+            let dx = input_gradient(context, input);
+            let temporary = some(in_slot(context, slot, to.value, true));
+            q!(if #dx.is_some() { #temporary } else { ::core::option::Option::None })
+        }
+        (_, Some(slot)) => some(in_slot(context, slot, to.value, true)),
+        (gradient, None) => some(place(context, gradient, to.value).unwrap_or_default()),
+    }
+}
+
+/// Adds a share that went to a temporary.
+fn sum(context: &Context, to: &Contribution) -> Option<TokenStream> {
+    let Context { p, t, .. } = context;
+    let share = in_slot(context, to.add_from?, to.value, false);
+    let shape = context.shape(to.value);
+    if let Gradient::Input(input) = to.gradient {
+        let dx = input_gradient(context, input);
+        return Some(q! {
+            if let ::core::option::Option::Some(dx) = #dx.as_deref_mut() {
+                #p::accumulate::<#t, #shape>(dx, #share);
+            }
+        });
+    }
+    let total = place(context, to.gradient, to.value)?;
+    Some(q!(#p::accumulate::<#t, #shape>(#total, #share);))
+}
+
+/// The body of `first_non_finite`.
+pub(super) fn non_finite(context: &Context) -> TokenStream {
+    let Context { p, t, .. } = context;
+    let checks = context.trunk().filter_map(|(at, _)| {
+        let value = context.net.value_of(at);
+        let (name, shape) = (field('v', value), context.shape(value));
+        let number = context.net.steps[at].number;
+        // An activation that was written as an option speaks for its entry.
+        let entry = context.net.steps.iter().position(|step| step.number == number)?;
+        let label = &context.steps[entry].name;
+        let kept = !context.plan.outputs.contains(&value);
+        kept.then(|| {
+            q! {
+                if !<#shape as #p::Shape>::is_finite::<#t>(&cache.#name[..count]) {
+                    return ::core::option::Option::Some(#label);
+                }
+            }
+        })
+    });
+    q! {
+        #(#checks)*
+        ::core::option::Option::None
+    }
+}

@@ -1,0 +1,257 @@
+//! The network as the macro understands it: names unique, options typed, sources resolved.
+//!
+//! A network is a list of values. The inputs are the first ones; each step makes one more.
+//! Steps refer to their sources by value, always to earlier ones, so the list is in order.
+
+mod symbols;
+
+use crate::span::Ends;
+use nn_shape::{Dims, LayerSpec};
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, Expr, TypePath, Visibility};
+
+pub(crate) use symbols::{LIMIT, Symbols};
+
+/// The declaration.
+#[derive(Debug)]
+pub(crate) struct Declaration {
+    /// The path of the crate that re-exports the engine.
+    pub krate: TokenStream,
+    pub attrs: Vec<Attribute>,
+    pub vis: Visibility,
+    pub generics: Generics,
+    pub symbols: Symbols,
+    pub network: Network,
+}
+
+/// The parameters of the network's type.
+#[derive(Clone, Debug)]
+pub(crate) struct Generics {
+    /// Const parameters, all `usize`, with their defaults.
+    pub consts: Vec<syn::ConstParam>,
+    /// The scalar, `T` when it is not declared.
+    pub scalar: Ident,
+    pub scalar_default: Option<syn::Type>,
+}
+
+/// What a network is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The declaration itself.
+    Root,
+    /// `name: { .. }`
+    Block,
+    /// `Residual { .. }`: its last step adds the input.
+    Residual,
+    /// The body of `Repeat(n) { .. }`.
+    Repeat,
+}
+
+/// A network, or a block, which becomes a network type of its own.
+#[derive(Debug)]
+pub(crate) struct Network {
+    pub ident: Ident,
+    /// `Net`, or `Net.head` for a block.
+    pub title: String,
+    pub role: Role,
+    pub inputs: Vec<Input>,
+    /// Whether the inputs form a struct: `input: { .. }`.
+    pub inputs_named: bool,
+    pub steps: Vec<Step>,
+    pub outputs: Vec<Output>,
+    /// Whether the outputs form a struct: `output: { a, b }`.
+    pub outputs_named: bool,
+}
+
+/// An input.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub name: Ident,
+    /// As written. `None` for a block, whose input comes from outside.
+    pub shape: Option<Shape>,
+    pub known: Known,
+}
+
+/// An output.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    pub name: Ident,
+    pub value: usize,
+}
+
+/// What the macro knows about a value's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Sizes may be codes of [`Symbols`].
+    Shape(Dims),
+    /// Computed by the compiler, in generated constants.
+    Deferred,
+}
+
+/// A size.
+#[derive(Clone, Debug)]
+pub(crate) enum Dim {
+    /// A literal, or a code of [`Symbols`].
+    Known(usize),
+    /// A constant expression, which only the compiler can compute.
+    Expr(Box<Expr>),
+}
+
+/// A shape as written.
+#[derive(Clone, Debug)]
+pub(crate) struct Shape {
+    pub tokens: bool,
+    pub dims: Vec<Dim>,
+    pub ends: Ends,
+}
+
+/// One step.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// The number of its entry in messages, from 1.
+    pub number: usize,
+    pub name: Ident,
+    pub what: What,
+    /// An activation that was written as an option, or the sum of a residual block: a step
+    /// without an entry of its own.
+    pub inline: bool,
+    pub docs: Vec<Attribute>,
+    /// Values.
+    pub sources: Vec<usize>,
+    /// `-> [..]`
+    pub declared: Option<Shape>,
+    pub output: Known,
+    pub ends: Ends,
+    pub source: String,
+}
+
+/// What a step does.
+#[derive(Debug)]
+pub(crate) enum What {
+    Builtin(Builtin),
+    User(User),
+    Block(Box<Network>),
+    Repeat(Dim, Box<Network>),
+    /// Reported already.
+    Broken,
+}
+
+/// A layer of the table.
+#[derive(Debug)]
+pub(crate) struct Builtin {
+    pub spec: &'static LayerSpec,
+    /// The name as written, with its span: the one place for hover and go-to.
+    pub path: Option<TypePath>,
+    /// Positional sizes, by position.
+    pub sizes: Vec<Option<Dim>>,
+    pub shape: Option<Shape>,
+    pub bias: bool,
+    /// Options that are fields of the options struct, and arguments of an activation.
+    pub fields: Vec<Field>,
+    /// Penalties and `trainable`.
+    pub common: Vec<Field>,
+}
+
+/// A layer of the user's, or a nested network.
+#[derive(Debug)]
+pub(crate) struct User {
+    pub path: TypePath,
+    pub options: Option<Expr>,
+    pub common: Vec<Field>,
+}
+
+/// `key: value`
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub key: Ident,
+    pub value: Value,
+}
+
+/// The value of an option.
+#[derive(Debug)]
+pub(crate) enum Value {
+    /// A number or a truth value, as Rust.
+    Plain(Expr),
+    /// An initialiser.
+    Init(Init),
+}
+
+/// An initialiser.
+#[derive(Debug)]
+pub(crate) enum Init {
+    /// `Initializer::Name(args)`
+    Named(Ident, Vec<TokenStream>),
+    /// A constant or an expression of the user's.
+    Verbatim(Expr),
+}
+
+impl Network {
+    /// The shape of a value.
+    pub(crate) fn known(&self, value: usize) -> Known {
+        match value.checked_sub(self.inputs.len()) {
+            None => self.inputs[value].known,
+            Some(step) => self.steps[step].output,
+        }
+    }
+
+    /// The value a step makes.
+    pub(crate) fn value_of(&self, step: usize) -> usize {
+        self.inputs.len() + step
+    }
+
+    /// The branch and the input that step `at` adds, if it is the sum at the end of a residual block.
+    pub(crate) fn sum_of_residual(&self, at: usize) -> Option<(usize, usize)> {
+        let step = &self.steps[at];
+        let last = at + 1 == self.steps.len();
+        match step.sources[..] {
+            [branch, input] if self.role == Role::Residual && step.inline && last => Some((branch, input)),
+            _ => None,
+        }
+    }
+
+    /// The step that makes a value.
+    pub(crate) fn step_of(&self, value: usize) -> Option<usize> {
+        value.checked_sub(self.inputs.len())
+    }
+
+    /// What feeds a step, for its message.
+    pub(crate) fn producer(&self, value: usize) -> String {
+        match self.step_of(value) {
+            Some(step) => {
+                let step = &self.steps[step];
+                format!("layer {} `{}`", step.number, step.source)
+            }
+            None if self.role != Role::Root => "the input of the block".to_owned(),
+            None if self.inputs_named => format!("the input `{}`", self.inputs[value].name),
+            None => "the input".to_owned(),
+        }
+    }
+}
+
+impl Shape {
+    /// The shape, when every size is known.
+    pub(crate) fn known(&self) -> Known {
+        let mut sizes = [1; 3];
+        for (size, dim) in sizes.iter_mut().zip(&self.dims) {
+            match dim {
+                Dim::Known(n) => *size = *n,
+                Dim::Expr(_) => return Known::Deferred,
+            }
+        }
+        Known::Shape(match (self.tokens, self.dims.len()) {
+            (true, _) => Dims::tokens(sizes[0]),
+            (_, 1) => Dims::flat(sizes[0]),
+            (_, 2) => Dims::seq(sizes[0], sizes[1]),
+            _ => Dims::image(sizes[0], sizes[1], sizes[2]),
+        })
+    }
+}
+
+impl Known {
+    pub(crate) fn dims(self) -> Option<Dims> {
+        match self {
+            Self::Shape(dims) => Some(dims),
+            Self::Deferred => None,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Training: the order of the backward pass, and buffers for the gradients of values.
+
+use super::slots::{Pool, Slot};
+use crate::model::Network;
+
+/// The backward pass.
+#[derive(Debug)]
+pub(crate) struct Backward {
+    /// The steps in reverse, without the head.
+    pub steps: Vec<BackwardStep>,
+    pub slots: Vec<Slot>,
+}
+
+/// Where the gradient of a value lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gradient {
+    /// The gradient of an output, given from outside; contributions are added to it.
+    Output(usize),
+    /// The gradient of an input, returned if anyone asks for it.
+    Input(usize),
+    Slot(usize),
+    /// Token ids have none.
+    Nothing,
+}
+
+/// The backward run of one step.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct BackwardStep {
+    pub step: usize,
+    /// The gradient of its output.
+    pub from: Gradient,
+    /// The gradients of its sources, in order.
+    pub to: Vec<Contribution>,
+}
+
+/// A gradient that a step makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Contribution {
+    pub value: usize,
+    /// Where the sum lies.
+    pub gradient: Gradient,
+    /// A temporary slot to write to and add from, when the sum has begun.
+    pub add_from: Option<usize>,
+}
+
+/// The plan of a backward pass from `outputs`, without the head.
+pub(super) fn backward(network: &Network, head: Option<usize>, outputs: &[usize]) -> Backward {
+    let values = network.inputs.len() + network.steps.len();
+    let mut gradients: Vec<Option<Gradient>> = vec![None; values];
+    for (i, &value) in outputs.iter().enumerate() {
+        gradients[value] = Some(Gradient::Output(i));
+    }
+    let mut pool = Pool::new(network);
+    let mut steps = Vec::new();
+    for (at, step) in network.steps.iter().enumerate().rev() {
+        if Some(at) == head {
+            continue;
+        }
+        // Every entry is used, so there is a gradient.
+        let from = gradients[network.value_of(at)].unwrap_or(Gradient::Nothing);
+        let mut temporary = Vec::new();
+        let mut to = Vec::new();
+        for &value in &step.sources {
+            to.push(contribute(network, value, &mut gradients, &mut temporary, &mut pool));
+        }
+        temporary.into_iter().for_each(|slot| pool.give_back(slot));
+        if let Gradient::Slot(slot) = from {
+            pool.give_back(slot);
+        }
+        steps.push(BackwardStep { step: at, from, to });
+    }
+    Backward { steps, slots: pool.finish() }
+}
+
+/// The first reader (in reverse) writes a value's gradient; later ones add to it.
+fn contribute(
+    network: &Network,
+    value: usize,
+    gradients: &mut [Option<Gradient>],
+    temporary: &mut Vec<usize>,
+    pool: &mut Pool,
+) -> Contribution {
+    if network.known(value).dims().is_some_and(|dims| dims.is_tokens()) {
+        return Contribution { value, gradient: Gradient::Nothing, add_from: None };
+    }
+    if let Some(gradient) = gradients[value] {
+        let slot = pool.take(value);
+        temporary.push(slot);
+        return Contribution { value, gradient, add_from: Some(slot) };
+    }
+    let gradient = match value < network.inputs.len() {
+        true => Gradient::Input(value),
+        false => Gradient::Slot(pool.take(value)),
+    };
+    gradients[value] = Some(gradient);
+    Contribution { value, gradient, add_from: None }
+}

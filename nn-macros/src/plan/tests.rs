@@ -1,0 +1,134 @@
+//! Plans against hand-computed ones.
+
+use super::forward::Run;
+use super::{Gradient, Place, Plan, plan};
+use crate::tests::model;
+
+fn plan_of(list: &str) -> Plan {
+    plan(&model(&format!("struct Net {{ {list} }}")).network)
+}
+
+fn places(plan: &Plan) -> Vec<Option<Place>> {
+    plan.forward.places.clone()
+}
+
+#[test]
+fn activations_are_fused_and_dropout_is_left_out() {
+    let plan = plan_of("input: [8], Dense(16), Dropout(0.5), Relu, Dense(4, activation = Tanh), Softmax");
+    // Values: 0 input, 1 dense, 2 dropout, 3 relu, 4 dense_2, 5 tanh, 6 softmax.
+    let run = |step, fused, source, value| Run { step, fused, sources: vec![source], value };
+    assert_eq!(plan.forward.runs, [run(0, Some(2), 0, 3), run(3, Some(4), 3, 5), run(5, None, 5, 6)]);
+    assert_eq!(
+        places(&plan),
+        [Some(Place::Input(0)), None, None, Some(Place::Slot(0)), None, Some(Place::Slot(1)), Some(Place::Output(0))]
+    );
+}
+
+#[test]
+fn a_chain_needs_two_slots() {
+    let plan = plan_of("input: [8], Dense(8), Dense(16), Dense(8), Dense(16), Dense(2)");
+    let slots: Vec<_> = places(&plan)[1..5].to_vec();
+    let slot = |i| Some(Place::Slot(i));
+    assert_eq!(slots, [slot(0), slot(1), slot(0), slot(1)]);
+    assert_eq!(plan.forward.slots.len(), 2);
+    assert!(plan.forward.slots.iter().all(|slot| slot.shapes.len() == 1));
+}
+
+#[test]
+fn a_slot_holds_different_shapes_in_turn() {
+    let plan = plan_of("input: [8], Dense(8), Dense(16), Dense(32), Dense(2)");
+    assert_eq!(plan.forward.slots.len(), 2);
+    assert_eq!(plan.forward.slots[0].shapes, [1, 3]);
+}
+
+#[test]
+fn a_branch_keeps_its_slot_until_it_is_added() {
+    let plan = plan_of("input: [8], main: Dense(4), Dense(4), Relu, Dense(4), Add(main), Dense(1)");
+    // Values: 1 main, 2 dense, 3 relu (fused), 4 dense_2, 5 add, 6 dense_3.
+    let slot = |i| Some(Place::Slot(i));
+    assert_eq!(places(&plan)[1..], [slot(0), None, slot(1), slot(2), slot(1), Some(Place::Output(0))]);
+}
+
+#[test]
+fn a_value_with_two_readers_is_not_fused_away() {
+    let plan = plan_of("input: [8], main: Dense(4), Relu, Add(main)");
+    assert_eq!(plan.forward.runs.len(), 3);
+    // Nor one that is an output.
+    let plan = plan_of("input: [8], a: Dense(4), b: Relu, output: { a, b }");
+    assert_eq!(plan.forward.runs.len(), 2);
+    assert_eq!(places(&plan)[1..], [Some(Place::Output(0)), Some(Place::Output(1))]);
+}
+
+#[test]
+fn an_identity_that_is_the_output_is_a_copy() {
+    let plan = plan_of("input: [8], Dropout(0.5)");
+    assert_eq!(plan.forward.runs.len(), 1);
+    let plan = plan_of("input: [8], Relu, Dropout(0.5)");
+    assert_eq!(places(&plan)[1..], [Some(Place::Output(0)), None]);
+    let plan = plan_of("input: [8], a: Relu, b: Dropout(0.5), output: { a, b }");
+    assert_eq!(places(&plan)[1..], [Some(Place::Output(0)), Some(Place::Output(1))]);
+}
+
+#[test]
+fn long_networks_are_cut_into_blocks() {
+    let plan = plan_of(&format!("input: [8], {}", "LogSoftmax, ".repeat(40)));
+    assert_eq!(plan.forward.blocks, [0..16, 16..32, 32..40]);
+}
+
+#[test]
+fn the_head_is_the_only_output() {
+    assert_eq!(plan_of("input: [8], Dense(1), Sigmoid").head, Some(1));
+    assert_eq!(plan_of("input: [8], Dense(1, activation = Sigmoid)").head, Some(1));
+    assert_eq!(plan_of("input: [8], Sigmoid").head, None);
+    assert_eq!(plan_of("input: [8], Dense(4), Relu").head, None);
+    assert_eq!(plan_of("input: [8], a: Dense(4), b: Softmax, output: { a, b }").head, None);
+}
+
+#[test]
+fn gradients_of_a_chain_alternate() {
+    let plan = plan_of("input: [8], Dense(8), Dense(8), Dense(2), Softmax");
+    let steps = &plan.backward.steps;
+    assert_eq!(steps.iter().map(|s| s.step).collect::<Vec<_>>(), [2, 1, 0]);
+    let from: Vec<_> = steps.iter().map(|s| s.from).collect();
+    assert_eq!(from, [Gradient::Output(0), Gradient::Slot(0), Gradient::Slot(1)]);
+    assert_eq!(steps[2].to[0].gradient, Gradient::Input(0));
+    assert_eq!(plan.backward.slots.len(), 2);
+}
+
+#[test]
+fn a_value_with_two_readers_sums_its_gradients() {
+    let plan = plan_of("input: [8], main: Dense(4), Dense(4), Add(main), Dense(1)");
+    // Reverse: dense_2 (3), add (2), dense (1), main (0); the sum of `main` begins at the add.
+    let add = &plan.backward.steps[1];
+    assert_eq!(add.to.iter().map(|c| (c.value, c.add_from)).collect::<Vec<_>>(), [(2, None), (1, None)]);
+    let dense = &plan.backward.steps[2];
+    let sum = dense.to[0];
+    assert_eq!((sum.value, sum.gradient), (1, add.to[1].gradient));
+    let temporary = sum.add_from.expect("the sum has begun");
+    assert_ne!(Gradient::Slot(temporary), sum.gradient);
+    assert_eq!(plan.backward.steps[3].from, sum.gradient);
+}
+
+#[test]
+fn an_output_that_is_read_again_adds_to_its_given_gradient() {
+    let plan = plan_of("input: [8], a: Dense(4), b: Dense(2), output: { a, b }");
+    let step = &plan.backward.steps[0];
+    assert_eq!(step.from, Gradient::Output(1));
+    assert_eq!(step.to[0].gradient, Gradient::Output(0));
+    assert!(step.to[0].add_from.is_some());
+    assert_eq!(plan.backward.steps[1].from, Gradient::Output(0));
+}
+
+#[test]
+fn tokens_have_no_gradient() {
+    let plan = plan_of("input: [u32; 8], Embedding(10, 4)");
+    assert_eq!(plan.backward.steps[0].to[0].gradient, Gradient::Nothing);
+}
+
+#[test]
+fn the_head_is_not_run() {
+    let plan = plan_of("input: [8], Dense(4), Dense(4), Softmax");
+    assert_eq!((plan.head, plan.forward.runs.len()), (Some(2), 2));
+    assert_eq!(places(&plan)[1..3], [Some(Place::Slot(0)), Some(Place::Output(0))]);
+    assert_eq!(plan.outputs, [2]);
+}

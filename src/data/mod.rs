@@ -1,0 +1,40 @@
+//! Data sets: read whole, checked before they are used, kept as bytes.
+//!
+//! | function | gives |
+//! |---|---|
+//! | [`digits`] | 1,797 handwritten digits of 8x8 pixels, built in |
+//! | [`mnist`] | 60,000 and 10,000 digits of 28x28 pixels, from the four files in a folder |
+//! | [`read_labelled_csv`] | any table of small whole numbers with the label last |
+//! | [`read_idx_u8`] | any IDX file of bytes |
+//!
+//! Files may be plain or compressed with gzip: their content decides, whatever their name. Every reader takes any
+//! input whatsoever and either gives a complete, checked set or a [`DataError`] that says what is wrong where; the
+//! memory it uses follows the bytes that are there, not the sizes a header claims.
+//!
+//! ```
+//! let (train, test) = nn::data::digits()?.stratified_split(0.2, 7)?;
+//! println!("{} to learn from, {} held out", train.len(), test.len());
+//! let picture: Vec<f32> = train.scaled(0).collect();
+//! assert_eq!(picture.len(), 64);
+//! # Ok::<(), nn::data::DataError>(())
+//! ```
+
+mod csv;
+mod digits;
+mod error;
+mod idx;
+mod labelled;
+mod mnist;
+mod one_hot;
+mod open;
+mod shuffle;
+mod split;
+
+pub use csv::{read_labelled_csv, read_labelled_csv_from};
+pub use digits::digits;
+pub use error::DataError;
+pub use idx::{Idx, read_idx_u8, read_idx_u8_from};
+pub use labelled::Labelled;
+pub use mnist::{mnist, mnist_dir};
+pub use one_hot::one_hot;
+pub use shuffle::{permutation, shuffle_indices};

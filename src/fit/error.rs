@@ -1,0 +1,84 @@
+//! What can be wrong with a training run.
+
+use super::History;
+use nn_core::BadInput;
+use nn_core::train::{Mismatch, NonFinite, loss::TargetError};
+use thiserror::Error;
+
+/// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`] is found before the
+/// first step, and leaves the network untouched.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FitError {
+    /// There is nothing to train on.
+    #[error("the training data is empty")]
+    Empty,
+    /// There is nothing to validate on.
+    #[error("the validation data is empty")]
+    EmptyValidation,
+    /// A batch does not fit into the data.
+    #[error("a batch has {batch} samples, but the training data only {samples}: use a `Trainer<_, {samples}>` or smaller")]
+    BatchTooLarge {
+        /// The batch size of the trainer.
+        batch: usize,
+        /// The number of training samples.
+        samples: usize,
+    },
+    /// A batch of no samples.
+    #[error("the batch size is 0")]
+    BatchOfZero,
+    /// The share of validation data leaves one part empty.
+    #[error("a validation split of {fraction} leaves {train} samples to train on and {validation} to validate on")]
+    ValidationSplit {
+        /// The share asked for.
+        fraction: f64,
+        /// What is left for training.
+        train: usize,
+        /// What it gives for validation.
+        validation: usize,
+    },
+    /// The samples have another shape than the network's input.
+    #[error("{data} data: {source}")]
+    Shape {
+        /// `training` or `validation`.
+        data: &'static str,
+        /// Both shapes.
+        source: Mismatch,
+    },
+    /// A sample has a token id out of range.
+    #[error("{data} sample {index}: {source}")]
+    Input {
+        /// `training` or `validation`.
+        data: &'static str,
+        /// Which sample.
+        index: usize,
+        /// What is wrong with it.
+        source: BadInput,
+    },
+    /// A target is not one the loss can take.
+    #[error("{data} sample {index}: {source}")]
+    Target {
+        /// `training` or `validation`.
+        data: &'static str,
+        /// Which sample.
+        index: usize,
+        /// What is wrong with it.
+        source: TargetError,
+    },
+    /// No threads could be started.
+    #[error("cannot start {threads} threads: {reason}")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// The system's answer.
+        reason: String,
+    },
+    /// The loss or a gradient became infinite or NaN. The network is as after the last finite step.
+    #[error("{source}")]
+    NonFinite {
+        /// Where.
+        source: NonFinite,
+        /// What came before.
+        history: History,
+    },
+}

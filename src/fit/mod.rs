@@ -1,0 +1,16 @@
+//! Training runs: epochs, data order, progress, history.
+
+mod error;
+mod executor;
+mod history;
+mod labelled;
+mod progress;
+mod subset;
+mod trainer;
+mod unset;
+
+pub use error::FitError;
+pub use executor::Rayon;
+pub use history::History;
+pub use progress::Verbose;
+pub use trainer::Trainer;

@@ -1,0 +1,26 @@
+//! A part of a data set, without a copy.
+
+use nn_core::train::{Dataset, Mismatch};
+use nn_core::{Scalar, Shapes};
+use std::ops::Range;
+
+/// The samples of `data` in `range`.
+pub(super) struct Subset<'a, D: ?Sized> {
+    pub data: &'a D,
+    pub range: Range<usize>,
+}
+
+impl<T: Scalar, I: Shapes, Y, D: Dataset<T, I, Y> + ?Sized> Dataset<T, I, Y> for Subset<'_, D> {
+    fn len(&self) -> usize {
+        self.range.len()
+    }
+    fn input(&self, index: usize, x: I::Mut<'_, T>) {
+        self.data.input(self.range.start + index, x);
+    }
+    fn target(&self, index: usize, y: &mut Y) {
+        self.data.target(self.range.start + index, y);
+    }
+    fn check(&self) -> Result<(), Mismatch> {
+        self.data.check()
+    }
+}

@@ -1,0 +1,287 @@
+//! The trainer: Keras's `compile` and `fit` in one builder.
+
+use super::progress::Progress;
+use super::subset::Subset;
+use super::unset::Unset;
+use super::{FitError, History, Rayon, Verbose};
+use crate::data::shuffle_indices;
+use nn_core::memory::zeroed_box;
+use nn_core::train::loss::Loss;
+use nn_core::train::optimizer::Optimizer;
+use nn_core::train::{Dataset, Evaluation, Session};
+use nn_core::{Executor, Network, Serial, Shapes};
+
+/// A data set for network `N` and loss `L`.
+type DataFor<'a, N, L> =
+    dyn Dataset<<N as Network>::Scalar, <N as Network>::In, <L as Loss<<N as Network>::Scalar, <N as Network>::Out>>::Target> + 'a;
+
+/// Trains a network in batches of `B` samples.
+///
+/// `Trainer::<Net, 128>::new(optimizer, loss)` and then what Keras's `fit` takes as arguments, each with Keras's default:
+/// one epoch, shuffled, no validation. Everything random follows from [`seed`](Self::seed); results are the same bits for any
+/// number of threads.
+pub struct Trainer<'a, N: Network, const B: usize, O = Unset, L = Unset>
+where
+    O: Optimizer<N::Scalar> + 'static,
+    L: Loss<N::Scalar, N::Out> + 'static,
+{
+    optimizer: O,
+    loss: L,
+    session: Option<Session<N, B, O, L>>,
+    epochs: usize,
+    seed: u64,
+    threads: usize,
+    shuffle: bool,
+    verbose: Verbose,
+    validation: Option<&'a DataFor<'a, N, L>>,
+    validation_split: f64,
+}
+
+/// The running mean of one epoch.
+#[derive(Default)]
+struct Running {
+    loss: f64,
+    samples: usize,
+    hits: Option<(usize, usize)>,
+}
+
+impl Running {
+    /// Loss and accuracy, sorted by name as Keras prints them.
+    fn metrics(&self) -> Vec<(&'static str, f64)> {
+        let accuracy = self.hits.map(|(right, of)| ("accuracy", right as f64 / of.max(1) as f64));
+        accuracy.into_iter().chain([("loss", self.loss / self.samples.max(1) as f64)]).collect()
+    }
+}
+
+impl<'a, N: Network, const B: usize> Trainer<'a, N, B> {
+    /// A trainer with Keras's defaults.
+    #[must_use]
+    #[allow(clippy::new_ret_no_self, reason = "it is the same type, with the optimiser and the loss filled in")]
+    pub fn new<O, L>(optimizer: O, loss: L) -> Trainer<'a, N, B, O, L>
+    where
+        O: Optimizer<N::Scalar> + Clone + Send + 'static,
+        L: Loss<N::Scalar, N::Out> + Clone + Send + 'static,
+    {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Trainer {
+            optimizer,
+            loss,
+            session: None,
+            epochs: 1,
+            seed: 0,
+            threads,
+            shuffle: true,
+            verbose: Verbose::Auto,
+            validation: None,
+            validation_split: 0.0,
+        }
+    }
+}
+
+impl<'a, N: Network, const B: usize, O, L> Trainer<'a, N, B, O, L>
+where
+    O: Optimizer<N::Scalar> + Clone + Send + 'static,
+    L: Loss<N::Scalar, N::Out> + Clone + Send + 'static,
+{
+    /// How many times to go through the data. Default: 1. With 0, `fit` returns an empty history.
+    #[must_use]
+    pub fn epochs(mut self, epochs: usize) -> Self {
+        self.epochs = epochs;
+        self
+    }
+
+    /// The seed of shuffling and dropout. Default: 0.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How many threads to use. Default: as many as the machine has. The results are the same bits.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads.max(1);
+        self
+    }
+
+    /// Whether every epoch has an order of its own. Default: true.
+    #[must_use]
+    pub fn shuffle(mut self, shuffle: bool) -> Self {
+        self.shuffle = shuffle;
+        self
+    }
+
+    /// What to print. Default: [`Verbose::Auto`].
+    #[must_use]
+    pub fn verbose(mut self, verbose: Verbose) -> Self {
+        self.verbose = verbose;
+        self
+    }
+
+    /// Data to evaluate after each epoch.
+    #[must_use]
+    pub fn validation<D>(mut self, data: &'a D) -> Self
+    where
+        D: Dataset<N::Scalar, N::In, L::Target>,
+    {
+        self.validation = Some(data);
+        self
+    }
+
+    /// The share of the training data, at its end and before shuffling, to validate on instead: Keras's `validation_split`.
+    #[must_use]
+    pub fn validation_split(mut self, fraction: f64) -> Self {
+        self.validation_split = fraction;
+        self
+    }
+
+    /// Trains `net` on `data`; the first call also allocates everything a step needs. A second call goes on with the same
+    /// moments and step count, as in Keras.
+    ///
+    /// # Errors
+    /// See [`FitError`]. All but [`FitError::NonFinite`] come before the first step.
+    pub fn fit<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
+    where
+        D: Dataset<N::Scalar, N::In, L::Target>,
+    {
+        let (train, split) = self.parts(data)?;
+        let validation: Option<&DataFor<'_, N, L>> = match &split {
+            Some(split) => Some(split),
+            None => self.validation,
+        };
+        self.check(net, &train, "training")?;
+        if let Some(validation) = validation {
+            self.check(net, validation, "validation")?;
+        }
+        let session = self.session.take().unwrap_or_else(|| Session::new(self.optimizer.clone(), self.loss.clone(), self.seed));
+        let threads = self.threads;
+        let mut run = Run { trainer: self, session, history: History::default() };
+        let result = on_threads(threads, |executor| run.epochs(net, &train, validation, executor));
+        let Run { session, history, .. } = run;
+        self.session = Some(session);
+        match result? {
+            Ok(()) => Ok(history),
+            Err(source) => Err(FitError::NonFinite { source, history }),
+        }
+    }
+
+    /// The loss and accuracy of `net` over all of `data`.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn evaluate<D>(&mut self, net: &N, data: &D) -> Result<Evaluation, FitError>
+    where
+        D: Dataset<N::Scalar, N::In, L::Target>,
+    {
+        if data.is_empty() {
+            return Err(FitError::Empty);
+        }
+        self.check(net, data, "evaluation")?;
+        let mut session = self.session.take().unwrap_or_else(|| Session::new(self.optimizer.clone(), self.loss.clone(), self.seed));
+        let result = on_threads(self.threads, |executor| session.evaluate(net, data, executor));
+        self.session = Some(session);
+        result
+    }
+
+    /// The training part of the data and, if asked for, the validation part.
+    #[allow(clippy::type_complexity, reason = "two parts of one data set")]
+    fn parts<'d, D>(&self, data: &'d D) -> Result<(Subset<'d, D>, Option<Subset<'d, D>>), FitError>
+    where
+        D: Dataset<N::Scalar, N::In, L::Target>,
+    {
+        let samples = data.len();
+        if samples == 0 {
+            return Err(FitError::Empty);
+        }
+        let fraction = self.validation_split;
+        // Keras rounds this way.
+        let train = if fraction == 0.0 { samples } else { (samples as f64 * (1.0 - fraction)) as usize };
+        if fraction != 0.0 && !(train > 0 && train < samples) {
+            return Err(FitError::ValidationSplit { fraction, train, validation: samples.saturating_sub(train) });
+        }
+        match B {
+            0 => return Err(FitError::BatchOfZero),
+            batch if batch > train => return Err(FitError::BatchTooLarge { batch, samples: train }),
+            _ => {}
+        }
+        let validation = (train < samples).then_some(Subset { data, range: train..samples });
+        Ok((Subset { data, range: 0..train }, validation))
+    }
+
+    /// Looks at every sample once: a bad label or token id is named before anything is trained.
+    fn check(&self, net: &N, data: &DataFor<'_, N, L>, which: &'static str) -> Result<(), FitError> {
+        if data.is_empty() {
+            return Err(FitError::EmptyValidation);
+        }
+        data.check().map_err(|source| FitError::Shape { data: which, source })?;
+        let mut sample = zeroed_box::<(<N::In as Shapes>::Buffer<N::Scalar, 1>, L::Target)>();
+        for index in 0..data.len() {
+            let (x, target) = &mut *sample;
+            data.input(index, N::In::sample_mut::<N::Scalar>(&mut N::In::view_mut::<N::Scalar, 1>(x, 1), 0));
+            data.target(index, target);
+            let x = N::In::sample::<N::Scalar>(N::In::view::<N::Scalar, 1>(x, 1), 0);
+            net.check(&(), x).map_err(|source| FitError::Input { data: which, index, source })?;
+            self.loss.check(target).map_err(|source| FitError::Target { data: which, index, source })?;
+        }
+        Ok(())
+    }
+}
+
+/// One call of `fit`.
+struct Run<'t, 'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::Scalar, N::Out> + 'static> {
+    trainer: &'t Trainer<'a, N, B, O, L>,
+    session: Session<N, B, O, L>,
+    history: History,
+}
+
+impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::Scalar, N::Out> + 'static> Run<'_, '_, N, B, O, L> {
+    fn epochs(
+        &mut self,
+        net: &mut N,
+        train: &DataFor<'_, N, L>,
+        validation: Option<&DataFor<'_, N, L>>,
+        executor: &dyn Executor,
+    ) -> Result<(), nn_core::train::NonFinite> {
+        let Trainer { epochs, seed, shuffle, verbose, .. } = *self.trainer;
+        let mut order: Vec<usize> = (0..train.len()).collect();
+        let mut progress = Progress::new(verbose, epochs, order.len().div_ceil(B));
+        let first = self.session.steps() / order.len().div_ceil(B) as u64;
+        for epoch in 0..epochs {
+            progress.start_epoch(epoch);
+            if shuffle {
+                order.iter_mut().enumerate().for_each(|(place, index)| *index = place);
+                shuffle_indices(&mut order, seed, first + epoch as u64);
+            }
+            let mut running = Running::default();
+            for (step, indices) in order.chunks(B).enumerate() {
+                let report = self.session.step(net, train, indices, executor)?;
+                running.loss += report.loss * report.samples as f64;
+                running.samples += report.samples;
+                if let Some((right, of)) = report.hits {
+                    let (r, o) = running.hits.unwrap_or_default();
+                    running.hits = Some((r + right, o + of));
+                }
+                progress.step(step + 1, &running.metrics());
+            }
+            let mut metrics = running.metrics();
+            if let Some(validation) = validation {
+                let Evaluation { loss, accuracy } = self.session.evaluate(net, validation, executor);
+                metrics.extend(accuracy.map(|accuracy| ("val_accuracy", accuracy)));
+                metrics.push(("val_loss", loss));
+            }
+            progress.end_epoch(&metrics);
+            self.history.push(&metrics);
+        }
+        Ok(())
+    }
+}
+
+/// Runs `work` on a pool of its own, or on this thread.
+fn on_threads<R: Send>(threads: usize, work: impl FnOnce(&dyn Executor) -> R + Send) -> Result<R, FitError> {
+    if threads == 1 {
+        return Ok(work(&Serial));
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| FitError::Threads { threads, reason: error.to_string() })?;
+    Ok(pool.install(|| work(&Rayon)))
+}

@@ -1,0 +1,57 @@
+//! Neural networks whose shapes are types.
+//!
+//! [`network!`] turns a list of layers into a struct of fixed-size matrices with a forward and a backward pass. A wrong size is a
+//! compile error in plain decimals; a prediction allocates nothing; the same declaration trains.
+//!
+//! ```
+//! use nn::prelude::*;
+//!
+//! network! {
+//!     /// Handwritten digits of 8 by 8 pixels.
+//!     pub struct Digits {
+//!         input: [64],
+//!         hidden: Dense(32, init = HeNormal), Relu,
+//!         logits: Dense(10),
+//!         Softmax,
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (train, test) = nn::data::digits()?.stratified_split(0.2, 7)?;
+//! let mut net = Digits::new(42);
+//! let history = Trainer::<Digits, 32>::new(Adam::default(), SparseCategoricalCrossentropy)
+//!     .epochs(3)
+//!     .validation(&test)
+//!     .verbose(Verbose::Quiet)
+//!     .fit(&mut net, &train)?;
+//! assert!(history.last("val_accuracy").unwrap() > 0.8);
+//!
+//! let mut workspace = Digits::workspace();
+//! let x = DigitsInput::zeros();
+//! let probabilities = net.predict(&x, &mut workspace);
+//! println!("class {}", class_of(probabilities.as_slice()));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The engine is the crate `nn-core`, re-exported here; it needs neither `std` nor, for predictions, an allocator. This crate adds
+//! [data sets](data), the [`Trainer`] with progress and threads, [metrics] and [plots](plot).
+
+pub mod data;
+pub mod fit;
+pub mod metrics;
+pub mod plot;
+
+pub use fit::{FitError, History, Rayon, Trainer, Verbose};
+pub use nn_core::*;
+
+/// What most programs need: `use nn::prelude::*;`.
+pub mod prelude {
+    pub use crate::fit::{FitError, History, Trainer, Verbose};
+    pub use crate::metrics::ConfusionMatrix;
+    pub use nn_core::train::loss::{
+        BinaryCrossentropy, CategoricalCrossentropy, FromLogits, MeanSquaredError, SparseCategoricalCrossentropy,
+    };
+    pub use nn_core::train::optimizer::{Adam, Sgd};
+    pub use nn_core::{Activation, Initializer, Network, Parameters, Workspace, class_of, network, top_k};
+}

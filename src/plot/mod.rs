@@ -1,0 +1,14 @@
+//! Pictures: learning curves and samples, as SVG files or in the terminal.
+//!
+//! Nothing is needed on the machine to make them, no font and no library. Every function either writes a complete
+//! file or gives a [`PlotError`] that names it.
+
+pub(crate) mod canvas;
+mod curves;
+mod error;
+mod images;
+mod panel;
+
+pub use curves::{Series, learning_curves, save_curves};
+pub use error::PlotError;
+pub use images::{Shades, image_grid_svg, terminal_grid};
