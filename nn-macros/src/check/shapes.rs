@@ -41,7 +41,7 @@ fn step(network: &mut Network, at: usize, inputs: &[Dims], context: &Context, er
             };
             let spec = builtin.spec;
             let mut found = (spec.check)(&args, inputs);
-            if let (true, [branch, input]) = (is_sum, inputs) {
+            if let (true, [input, branch]) = (is_sum, inputs) {
                 found = residual(input, branch);
             }
             report(found, &site, step, context, errors);
@@ -53,13 +53,16 @@ fn step(network: &mut Network, at: usize, inputs: &[Dims], context: &Context, er
             }
             self::network(inner, context, errors);
             let output = inner.outputs.first().map_or(Known::Deferred, |o| inner.known(o.value));
-            if inner.role == Role::Repeat
-                && let (Some(output), Some(input)) = (output.dims(), inputs.first())
-            {
-                let found = repeat(input, &output);
+            if inner.role != Role::Repeat {
+                return output;
+            }
+            let Some(&input) = inputs.first() else { return Known::Deferred };
+            if let Known::Shape(output) = output {
+                let found = repeat(&input, &output);
                 report(found, &site, step, context, errors);
             }
-            output
+            // The body returns what it takes, or the check says so.
+            Known::Shape(input)
         }
         What::User(_) | What::Broken => Known::Deferred,
     }
@@ -131,8 +134,7 @@ struct SiteText {
 impl SiteText {
     fn new(network: &Network, at: usize) -> Self {
         let step = &network.steps[at];
-        // The sum of a residual block speaks for the branch, which begins at the input.
-        let first = if step.inline && network.role == Role::Residual { step.sources.last() } else { step.sources.first() };
+        let first = step.sources.first();
         Self {
             net: network.title.clone(),
             index: step.number,

@@ -27,7 +27,7 @@ pub(super) fn network(network: &Network, errors: &mut Errors) {
 fn unused_step(network: &Network, at: usize, errors: &mut Errors) {
     let step = &network.steps[at];
     let site = format!("layer {} `{}` of `{}`", step.number, step.source, network.title);
-    let name = step.name.to_string();
+    let name = if step.named { step.name.to_string() } else { String::new() };
     let diagnosis = if step.inline { &catalogue::UNUSED_NAMELESS } else { &catalogue::UNUSED };
     errors.report(diagnosis, step.ends, &[("site", &*site), ("name", &*name)]);
 }

@@ -197,7 +197,8 @@ catalogue! {
     ONE_SOURCE = "one-source": "{site}: `{name}` takes one input",
         help: ["`from = {example}`"];
     UNUSED = "unused-entry": "{site}: nothing uses its output",
-        help: ["add it with `Add({name})`, return it with `output: { .. }`, or remove it"];
+        help: ["add it with `Add({name})`, return it with `output: { .. }`, or remove it",
+               "give it a name and use that below, as in `Add(name)`, or remove it"];
     UNUSED_NAMELESS = "unused-line": "{site}: nothing uses its output, the next line starts elsewhere";
     UNUSED_INPUT = "unused-input": "no layer uses the input `{name}`";
     TOO_MANY_LAYERS = "too-many-layers": "network `{net}` has {count} layers, more than 512",

@@ -3,8 +3,8 @@
 
 use super::context::{Context, constants_of};
 use super::fit::fits_constant;
-use super::step::{filled, option_constant, rule_constant};
-use crate::model::{Builtin, Dim, Known, Network, User, What};
+use super::step::{option_constant, rule_constant};
+use crate::model::{Builtin, Dim, Known, Network, What};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 
@@ -24,6 +24,7 @@ pub(super) fn constants(context: &Context) -> TokenStream {
         let (p, name, check) = (&context.p, fits_constant(at), context.deferred_check(at)?);
         Some(q!(pub const #name: bool = ::core::matches!(#check, #p::nn_shape::Check::Fits);))
     });
+    let questions = (0..context.steps.len()).filter_map(|at| context.questions(at));
     let options = context.steps.iter().enumerate().filter(|(_, code)| code.options_const);
     let options = options.map(|(at, code)| {
         let (name, ty, value) = (option_constant(at), &code.options_type, &code.options_value);
@@ -34,17 +35,20 @@ pub(super) fn constants(context: &Context) -> TokenStream {
         let (name, value) = (rule_constant(at), code.rules.as_ref()?);
         Some(q!(pub const #name: #p::Rules = #value;))
     });
+    let outlined = super::forward::outlined(context);
     q! {
         #[doc(hidden)]
         enum #name {}
         #[automatically_derived]
-        #[allow(dead_code)]
+        #[allow(dead_code, clippy::needless_update)]
         impl #name {
             #(#args)*
             #(#shapes)*
             #(#fits)*
+            #(#questions)*
             #(#options)*
             #(#rules)*
+            #outlined
         }
         #(#aliases)*
     }
@@ -109,21 +113,16 @@ pub(super) fn computed(context: &Context, at: usize) -> TokenStream {
             let call = rule_call(context, builtin, at, "output");
             q!(#call)
         }
-        What::User(user) => user_output(context, user, &step.sources),
-        What::Block(inner) | What::Repeat(_, inner) => block_output(context, inner),
+        What::User(_) => context.makes(at),
+        What::Block(inner) => block_output(context, inner),
+        // The body returns what it takes, or the check says so.
+        What::Repeat(..) => step.sources.first().map(|&source| context.dims(source)).unwrap_or_default(),
         What::Broken => TokenStream::new(),
     }
 }
 
-fn user_output(context: &Context, user: &User, sources: &[usize]) -> TokenStream {
-    let p = &context.p;
-    let source = sources.first().copied().unwrap_or_default();
-    let ty = filled(context, user, source, true);
-    let shapes = context.shapes(sources);
-    q!(<#ty as #p::LayerShape<#shapes>>::OUT)
-}
-
-fn block_output(context: &Context, inner: &Network) -> TokenStream {
+/// The shape a block makes.
+pub(super) fn block_output(context: &Context, inner: &Network) -> TokenStream {
     let Some(output) = inner.outputs.first() else { return TokenStream::new() };
     match inner.known(output.value) {
         Known::Shape(dims) => context.known_dims(&dims),

@@ -1,12 +1,15 @@
 //! A layer that does not fit, in a network whose shapes only the compiler knows.
 //!
 //! The generated check says so, once. Without a substitute, every use of the layer's traits
-//! would add an error of its own: so its type is chosen by the result of the check.
+//! would add an error of its own: so its type is chosen by the result of the check. In the same
+//! way a user's type that is no layer, or refuses its input, is asked in one constant: all other
+//! uses depend on that constant, and the compiler is silent about what depends on an error.
 
 use super::constants::{is_deferred, rule_call};
 use super::context::Context;
+use super::step::filled;
 use crate::model::What;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 
 impl Context<'_> {
@@ -28,7 +31,7 @@ impl Context<'_> {
                     return None;
                 }
                 let input = self.dims(*step.sources.first()?);
-                let output = super::constants::computed(self, at);
+                let output = super::constants::block_output(self, inner);
                 Some(q!(#p::nn_shape::repeat(&#input, &#output)))
             }
             _ => None,
@@ -45,10 +48,71 @@ impl Context<'_> {
         q!(<#fit<{ #constants::#ok }> as #choose<#layer, #options>>::Layer)
     }
 
+    /// A user's type for another scalar. In a constant a const parameter cannot be asked for, so
+    /// with such parameters the type is taken as it is.
+    pub(super) fn rebound(&self, at: usize, ty: &TokenStream, scalar: &TokenStream, asked: &str) -> TokenStream {
+        let p = &self.p;
+        if self.is_generic() {
+            return q!(<#ty as #p::Rebind>::With<#scalar>);
+        }
+        let (constants, asked) = (self.constants(), format_ident!("{asked}{at}", span = Span::mixed_site()));
+        let (fit, rebound) = (self.hidden("Fit"), self.hidden("Rebound"));
+        q!(<#fit<{ #constants::#asked }> as #rebound<#ty>>::Type<#scalar>)
+    }
+
+    /// The constants that ask a user's type: is it a layer, what does it make of its input, is
+    /// that what is declared.
+    pub(super) fn questions(&self, at: usize) -> Option<TokenStream> {
+        let (p, step) = (&self.p, &self.net.steps[at]);
+        let What::User(user) = &step.what else { return None };
+        if self.is_generic() {
+            return None;
+        }
+        let [is_layer, makes, fits] = ["LAYER", "MAKES", "USABLE"].map(|name| format_ident!("{name}{at}", span = Span::mixed_site()));
+        let ty = filled(self, user, step.sources.first().copied()?, true);
+        let concrete = self.rebound(at, &ty, &self.default_scalar(), "LAYER");
+        // Where the type is written is the place of the error.
+        let concrete = located(concrete, step.ends.first);
+        let shapes = self.shapes(&step.sources);
+        let declared = step.declared.as_ref().map(|shape| {
+            let written = self.written_dims(shape);
+            q!(&& Self::#makes.same(&#written))
+        });
+        Some(q! {
+            pub const #is_layer: bool = {
+                const fn is_layer<L: #p::Rebind>() -> bool {
+                    true
+                }
+                is_layer::<#ty>()
+            };
+            pub const #makes: #p::Dims = <#concrete as #p::LayerShape<#shapes>>::OUT;
+            pub const #fits: bool = Self::#is_layer && Self::#makes.rank() > 0 #declared;
+        })
+    }
+
+    pub(super) fn makes(&self, at: usize) -> TokenStream {
+        let (constants, makes) = (self.constants(), format_ident!("MAKES{at}", span = Span::mixed_site()));
+        q!(#constants::#makes)
+    }
+
     fn hidden(&self, suffix: &str) -> Ident {
         let base = self.constants();
         format_ident!("{base}{suffix}", span = Span::mixed_site())
     }
+}
+
+/// The same tokens, shown elsewhere.
+fn located(tokens: TokenStream, place: Span) -> TokenStream {
+    let trees = tokens.into_iter().map(|mut tree| {
+        if let TokenTree::Group(group) = &tree {
+            tree = Group::new(group.delimiter(), located(group.stream(), place)).into();
+        }
+        // Names keep what they resolve to. Punctuation has none, and decides whose code this seems to be.
+        let punct = matches!(tree, TokenTree::Punct(_));
+        tree.set_span(if punct { place } else { tree.span().located_at(place) });
+        tree
+    });
+    trees.collect()
 }
 
 /// The constant that says whether a step fits.
@@ -58,9 +122,12 @@ pub(super) fn fits_constant(at: usize) -> Ident {
 
 /// The choice and the substitute, in a network that needs them.
 pub(super) fn fit(context: &Context) -> TokenStream {
-    if (0..context.steps.len()).all(|at| context.deferred_check(at).is_none()) {
+    let checked = (0..context.steps.len()).any(|at| context.deferred_check(at).is_some());
+    let asked = (0..context.steps.len()).any(|at| context.questions(at).is_some());
+    if !checked && !asked {
         return TokenStream::new();
     }
+    let (p, rebound) = (&context.p, context.hidden("Rebound"));
     let (fit, choose) = (context.hidden("Fit"), context.hidden("Choose"));
     let invalid = context.hidden("Invalid");
     let traits = layer_traits(&context.p, &invalid);
@@ -77,6 +144,16 @@ pub(super) fn fit(context: &Context) -> TokenStream {
         }
         impl<L, O> #choose<L, O> for #fit<false> {
             type Layer = #invalid<O>;
+        }
+        #[doc(hidden)]
+        pub trait #rebound<L> {
+            type Type<T: #p::Scalar>;
+        }
+        impl<L: #p::Rebind> #rebound<L> for #fit<true> {
+            type Type<T: #p::Scalar> = <L as #p::Rebind>::With<T>;
+        }
+        impl<L> #rebound<L> for #fit<false> {
+            type Type<T: #p::Scalar> = #invalid<()>;
         }
         #[doc(hidden)]
         pub struct #invalid<O>(::core::marker::PhantomData<fn() -> O>);

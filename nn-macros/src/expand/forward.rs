@@ -19,13 +19,79 @@ enum Extent {
 /// The body of `trunk`.
 pub(super) fn one(context: &Context) -> TokenStream {
     let forward = &context.plan.forward;
+    let long = forward.blocks.len() > 1;
+    let keys: Vec<String> = forward.runs.iter().map(|run| key(context, run)).collect();
     let blocks = forward.blocks.iter().map(|block| {
-        let runs = forward.runs[block.clone()].iter();
-        let statements: TokenStream = runs.map(|run| statement(context, run, Extent::One)).collect();
+        let statements = block.clone().map(|at| {
+            let run = &forward.runs[at];
+            let repeated = keys.iter().filter(|key| **key == keys[at]).count() > 1;
+            if long && repeated { call_outlined(context, run) } else { statement(context, run, Extent::One) }
+        });
+        let statements: TokenStream = statements.collect();
         // Code of many layers in one piece takes the compiler more than linear time.
-        if forward.blocks.len() > 1 { q!(simd.call(|| { #statements });) } else { statements }
+        if long { q!(simd.call(|| { #statements });) } else { statements }
     });
     q!(#(#blocks)*)
+}
+
+/// What two steps must share to share their code.
+fn key(context: &Context, run: &Run) -> String {
+    let code = &context.steps[run.step];
+    let kind = if run.fused.is_some() { "fused" } else { "" };
+    format!("{} {} {kind}", code.ty, code.shapes)
+}
+
+fn call_outlined(context: &Context, run: &Run) -> TokenStream {
+    let (t, code, constants) = (&context.t, &context.steps[run.step], context.constants());
+    let (options, scratch) = (context.options(run.step), field('l', run.step));
+    let receiver = context.receiver(run.step, &q!(self));
+    let x = context.tuple(&run.sources, &|value| read(context, value, Extent::One));
+    let y = write(context, run.value, Extent::One);
+    let [_, i, o] = code.parts(context, run.step);
+    let ty = &code.ty;
+    let types = q!(::<#t, #i, #o, #ty, NnSimd, NN_BATCH>);
+    match run.fused {
+        None => q!(#constants::forward #types(simd, &#receiver, #options, #x, #y, &mut scratch.#scratch);),
+        Some(step) => {
+            let activation = option_constant(step);
+            q!(#constants::forward_fused #types(
+                simd, &#receiver, #options, #constants::#activation, #x, #y, &mut scratch.#scratch,
+            );)
+        }
+    }
+}
+
+/// In a long network, layers of one type and shape share one function for each instruction set.
+pub(super) fn outlined(context: &Context) -> TokenStream {
+    if context.plan.forward.blocks.len() < 2 {
+        return TokenStream::new();
+    }
+    let p = &context.p;
+    let function = |name: TokenStream, bound: TokenStream, extra: TokenStream, call: TokenStream| {
+        q! {
+            #[inline(never)]
+            #[allow(clippy::too_many_arguments)]
+            fn #name<T: #p::Scalar, I: #p::Shapes, O: #p::Shapes, L: #bound<T, I, O>, S: #p::Simd, const NN_BATCH: usize>(
+                simd: S,
+                layer: &L,
+                options: &L::Options,
+                #extra
+                x: I::Ref<'_, T>,
+                y: O::Mut<'_, T>,
+                scratch: &mut L::Scratch<NN_BATCH>,
+            ) {
+                simd.call(|| #call)
+            }
+        }
+    };
+    let plain = function(q!(forward), q!(#p::Layer), TokenStream::new(), q!(layer.forward::<S, NN_BATCH>(simd, options, x, y, scratch)));
+    let fused = function(
+        q!(forward_fused),
+        q!(#p::Fuse),
+        q!(activation: #p::Activation,),
+        q!(layer.forward_fused::<S, NN_BATCH>(simd, options, activation, x, y, scratch)),
+    );
+    q!(#plain #fused)
 }
 
 /// The body of `trunk_batch`.

@@ -244,6 +244,7 @@ fn with_alloc(context: &Context, head: &TokenStream) -> TokenStream {
     q! {
         #p::with_alloc! {
             #[automatically_derived]
+            #[allow(clippy::unnecessary_box_returns)]
             #head {
                 /// A network with initial parameters drawn from `seed`, built in place on the heap.
                 #[must_use]

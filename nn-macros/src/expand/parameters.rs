@@ -1,27 +1,23 @@
 //! `Zeroable`, `Parameters`, `Rebind`, `LayerShape`.
 
 use super::context::Context;
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::TokenStream;
 
 /// The implementations that make the struct a tree of parameters.
 pub(super) fn parameters(context: &Context) -> TokenStream {
     let (p, t, bounds, own) = (&context.p, &context.t, context.bounds(), context.own_type());
     let nodes = entries(context).map(|entry| {
-        let Entry { field, name, ty, rules, span } = entry;
-        // Where the type is no layer this is another place to say so: let it be the same place.
-        let offset = quote_spanned!(span=> ::core::mem::offset_of!(Self, #field));
+        let Entry { field, name, ty, rules } = entry;
         q!(#p::Field {
             name: #name,
-            offset: #offset,
+            offset: ::core::mem::offset_of!(Self, #field),
             trainable: #rules.trainable,
             node: <#ty as #p::Parameters<#t>>::NODE,
         })
     });
-    let visits = entries(context).map(
-        |Entry { field, name, ty, rules, .. }| q!(<#ty as #p::Parameters<#t>>::visit(&self.#field, &at.entry(#name, &#rules), visit);),
-    );
-    let walks = entries(context).map(|Entry { field, name, ty, rules, .. }| {
+    let visits = entries(context)
+        .map(|Entry { field, name, ty, rules }| q!(<#ty as #p::Parameters<#t>>::visit(&self.#field, &at.entry(#name, &#rules), visit);));
+    let walks = entries(context).map(|Entry { field, name, ty, rules }| {
         q!(<#ty as #p::Parameters<#t>>::walk(
             nodes.each_mut().map(|node| &mut node.#field),
             &at.entry(#name, &#rules),
@@ -81,14 +77,12 @@ struct Entry<'a> {
     name: &'a str,
     ty: &'a TokenStream,
     rules: TokenStream,
-    span: Span,
 }
 
 fn entries<'a>(context: &'a Context) -> impl Iterator<Item = Entry<'a>> {
     context.steps.iter().enumerate().filter_map(|(at, code)| {
         let field = code.field.as_ref()?;
         let rules = context.rules(at);
-        let span = context.net.steps[at].ends.first.resolved_at(Span::mixed_site());
-        Some(Entry { field, name: &code.name, ty: &code.ty, rules, span })
+        Some(Entry { field, name: &code.name, ty: &code.ty, rules })
     })
 }

@@ -47,7 +47,7 @@ pub(super) fn step_code(context: &Context, at: usize) -> StepCode {
     let source = step.sources.first().copied().unwrap_or_default();
     let what = match &step.what {
         What::Builtin(builtin) => builtin_code(context, builtin, source, value),
-        What::User(user) => user_code(context, user, source, &input, &output),
+        What::User(user) => user_code(context, at, user, &input, &output),
         What::Block(inner) => block_code(context, &inner.ident, None, "Block"),
         What::Repeat(times, inner) => {
             let times = context.dim(times);
@@ -143,18 +143,22 @@ fn activation_value(p: &TokenStream, name: &Ident, builtin: &Builtin) -> TokenSt
     q!(#p::Activation::#name #args)
 }
 
-fn user_code(context: &Context, user: &User, source: usize, input: &TokenStream, output: &TokenStream) -> Parts {
+fn user_code(context: &Context, at: usize, user: &User, input: &TokenStream, output: &TokenStream) -> Parts {
     let (p, t) = (&context.p, &context.t);
-    let ty = filled(context, user, source, false);
-    let concrete = filled(context, user, source, true);
+    let source = context.net.steps[at].sources.first().copied().unwrap_or_default();
     let default = context.default_scalar();
     let options_type = match &user.options {
-        Some(_) => q!(<<#concrete as #p::Rebind>::With<#default> as #p::Layer<#default, #input, #output>>::Options),
+        Some(_) => {
+            let concrete = filled(context, user, source, true);
+            let concrete = context.rebound(at, &concrete, &default, "USABLE");
+            q!(<#concrete as #p::Layer<#default, #input, #output>>::Options)
+        }
         None => q!(()),
     };
+    let ty = context.rebound(at, &filled(context, user, source, false), &q!(#t), "USABLE");
     let last = user.path.path.segments.last().map(|segment| segment.ident.unraw().to_string());
     Parts {
-        ty: q!(<#ty as #p::Rebind>::With<#t>),
+        ty,
         has_field: true,
         options_type,
         options_value: user.options.as_ref().map(ToTokens::to_token_stream).unwrap_or_default(),

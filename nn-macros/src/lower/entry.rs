@@ -1,31 +1,26 @@
 //! One entry to its steps.
 
-use super::bind::{Accepts, Bound, activations, is_field};
+use super::activation::push_activation;
+use super::bind::{Accepts, Bound, is_field};
 use super::names::Scope;
-use super::value::ident_of;
 use super::{Lower, Site};
-use crate::diag::{catalogue, nearest, one_off};
-use crate::model::{Builtin, Dim, Field, Input, Known, Network, Output, Role, Shape, Step, User, What};
+use crate::diag::catalogue;
+use crate::model::{Builtin, Dim, Field, Known, Network, Shape, Step, User, What};
 use crate::span::Ends;
-use crate::syntax::{ArgsSyntax, BlockSyntax, Body, Entry, LayerSyntax};
+use crate::syntax::{Body, Entry, LayerSyntax};
 use crate::text;
 use nn_shape::LayerSpec;
 use nn_shape::spec::{self, ArgSpec, Place, ValueKind};
 use proc_macro2::Ident;
-use quote::format_ident;
 use syn::ext::IdentExt;
 use syn::{Expr, TypePath};
 
-/// The argument of `Repeat`.
-static TIMES: [ArgSpec; 1] =
-    [ArgSpec { name: "times", kind: ValueKind::Size, place: Place::Type, default: None, what: "the number of repetitions", example: "4" }];
-
 /// A lowered layer, before it has a place in the list.
-struct Lowered {
-    what: What,
-    sources: Vec<usize>,
+pub(super) struct Lowered {
+    pub what: What,
+    pub sources: Vec<usize>,
     /// `activation = ..`
-    activation: Option<Builtin>,
+    pub activation: Option<Builtin>,
 }
 
 impl Lower<'_> {
@@ -45,6 +40,7 @@ impl Lower<'_> {
         let step = Step {
             number,
             name: name.clone(),
+            named: entry.name.is_some(),
             what: lowered.what,
             inline: false,
             docs: entry.attrs.clone(),
@@ -98,51 +94,6 @@ impl Lower<'_> {
             None if self.misspelt(ident, layer.args.as_ref()) => None,
             None => self.user(layer, site, scope),
         }
-    }
-
-    /// A name that is ours and, used in another way, somebody else's: `Linear(64)`.
-    fn foreign_use(&mut self, spec: &LayerSpec, layer: &LayerSyntax, ident: &Ident) -> bool {
-        let positional = layer.args.as_ref().is_some_and(|args| args.list.iter().any(|a| a.key.is_none()));
-        if !spec.positional.is_empty() || !positional {
-            return false;
-        }
-        self.alias(ident, layer.args.as_ref())
-    }
-
-    /// Reports a name that other libraries use.
-    fn alias(&mut self, ident: &Ident, args: Option<&ArgsSyntax>) -> bool {
-        let name = ident.to_string();
-        let Some((_, alias)) = spec::find_alias(&name) else {
-            return false;
-        };
-        let args = args.map(|args| format!("({})", args.source)).unwrap_or_default();
-        let hint = alias.hint.replace("{args}", &args);
-        let words = [("name", &*name), ("hint", &*hint)];
-        self.errors.report(&catalogue::FOREIGN_LAYER, Ends::at(ident.span()), &words);
-        true
-    }
-
-    /// Reports a bare name that is one edit away from a known one. Any other is a type in scope.
-    fn misspelt(&mut self, ident: &Ident, args: Option<&ArgsSyntax>) -> bool {
-        if self.alias(ident, args) {
-            return true;
-        }
-        let name = ident.to_string();
-        let ours = spec::LAYERS.iter().map(|spec| spec.name).chain(["Residual", "Repeat"]);
-        let theirs = spec::LAYERS.iter().flat_map(|spec| spec.aliases).map(|alias| alias.name);
-        let ends = Ends::at(ident.span());
-        if let Some(near) = one_off(&name, ours) {
-            let words = [("name", &*name), ("near", near)];
-            self.errors.report(&catalogue::UNKNOWN_LAYER, ends, &words);
-            return true;
-        }
-        let Some((_, alias)) = one_off(&name, theirs).and_then(spec::find_alias) else {
-            return false;
-        };
-        let args = args.map(|args| format!("({})", args.source)).unwrap_or_default();
-        let hint = alias.hint.replace("{args}", &args);
-        self.errors.report(&catalogue::FOREIGN_LAYER, ends, &[("name", &*name), ("hint", &*hint)]);
-        true
     }
 
     fn builtin(&mut self, spec: &'static LayerSpec, layer: &LayerSyntax, site: Site, scope: &Scope) -> Option<Lowered> {
@@ -240,58 +191,6 @@ impl Lower<'_> {
         activation
     }
 
-    /// The value of `activation = ..`. `None` for `Linear`, which does nothing, and after an error.
-    fn activation(&mut self, expr: &Expr, site: Site) -> Option<Builtin> {
-        let (head, args) = match super::size::peel(expr) {
-            Expr::Call(call) => (&*call.func, call.args.iter().collect()),
-            other => (other, Vec::new()),
-        };
-        let source = text::source(&super::size::tokens(expr));
-        let ends = Ends::of_tokens(expr);
-        let name = ident_of(head).map(ToString::to_string).unwrap_or_else(|| source.clone());
-        let found = spec::find(&name);
-        let Some(spec) = found.filter(|spec| spec.is_activation) else {
-            self.unknown_activation(&name, found, &source, ends, site);
-            return None;
-        };
-        if args.len() > spec.positional.len() {
-            let count = match spec.positional {
-                [] => "no arguments".to_owned(),
-                list => format!("one argument, {}", list[0].what),
-            };
-            let words = [("site", site.text), ("name", spec.name), ("count", &*count)];
-            self.errors.report(&catalogue::TOO_MANY, ends, &words);
-            return None;
-        }
-        let mut builtin = empty(spec, None);
-        for (arg, value) in spec.positional.iter().zip(args) {
-            let value = self.value(arg.name, arg.kind, value, site)?;
-            builtin.fields.push(Field { key: Ident::new(arg.name, ends.first), value });
-        }
-        let does_something = spec.name != "Linear";
-        does_something.then_some(builtin)
-    }
-
-    fn unknown_activation(&mut self, name: &str, found: Option<&LayerSpec>, source: &str, ends: Ends, site: Site) {
-        if found.is_some_and(|spec| spec.parameters) {
-            let layer = format!("{}(..)", site.name);
-            let words = [("site", site.text), ("name", source), ("layer", &*layer)];
-            self.errors.report(&catalogue::ACTIVATION_LAYER, ends, &words);
-            return;
-        }
-        let alias = spec::find_alias(name).filter(|(spec, _)| spec.is_activation);
-        let hint = alias.map(|(_, alias)| alias.hint.replace("{args}", "")).unwrap_or_default();
-        let all = spec::LAYERS.iter().filter(|spec| spec.is_activation).map(|spec| spec.name);
-        let words = [
-            ("site", site.text),
-            ("name", name),
-            ("values", &*activations()),
-            ("hint", &*hint),
-            ("near", nearest(name, all).unwrap_or_default()),
-        ];
-        self.errors.report(&catalogue::UNKNOWN_ACTIVATION, ends, &words);
-    }
-
     /// A layer of the user's, or a nested network.
     fn user(&mut self, layer: &LayerSyntax, site: Site, scope: &Scope) -> Option<Lowered> {
         let before = self.errors.len();
@@ -320,68 +219,8 @@ impl Lower<'_> {
         (self.errors.len() == before).then_some(Lowered { what: What::User(user), sources, activation: None })
     }
 
-    /// `{ .. }`, `Residual { .. }`, `Repeat(n) { .. }`: a network of its own.
-    fn block(&mut self, block: &BlockSyntax, entry: &Entry, name: &Ident, site: Site, network: &Network, scope: &Scope) -> Option<Lowered> {
-        let before = self.errors.len();
-        let word = block.keyword.as_ref().map(ToString::to_string).unwrap_or_default();
-        let site = Site { name: &word, ..site };
-        let role = match &*word {
-            "Residual" => Role::Residual,
-            "Repeat" => Role::Repeat,
-            _ => Role::Block,
-        };
-        if role == Role::Block && entry.name.is_none() {
-            self.errors.report(&catalogue::BLOCK_NAME, Ends::at(block.body.first), &[]);
-        }
-        let positional: &'static [ArgSpec] = if role == Role::Repeat { &TIMES } else { &[] };
-        let accepts = Accepts { positional, options: &[], common: false };
-        let bound = self.bind(&accepts, block.args.as_ref(), site);
-        let keyword = block.keyword.as_ref().map_or(block.body.first, Ident::span);
-        let at = block.args.as_ref().map_or(keyword, |args| args.close);
-        self.missing(positional, &bound, Ends::at(at), site);
-        let sources = self.start(bound.from, site, scope);
-        if sources.len() > 1 {
-            self.one_source(&bound, site, scope);
-        }
-        let times = bound.positional.first().copied().flatten();
-        let times = times.map(|expr| (self.size(expr, site, "Repeat(4)"), expr));
-        if let Some((Some(Dim::Known(0)), expr)) = &times {
-            let words = [("site", site.text)];
-            self.errors.report(&catalogue::ZERO_REPEAT, Ends::of_tokens(expr), &words);
-        }
-        let inner = Box::new(self.inner(block, name, role, network, scope));
-        let what = match times {
-            Some((times, _)) => What::Repeat(times?, inner),
-            None => What::Block(inner),
-        };
-        (self.errors.len() == before).then_some(Lowered { what, sources, activation: None })
-    }
-
-    fn inner(&mut self, block: &BlockSyntax, name: &Ident, role: Role, network: &Network, scope: &Scope) -> Network {
-        let unraw = name.unraw().to_string();
-        let input = Ident::new("input", block.body.first);
-        let mut inner = Network {
-            ident: format_ident!("{}{}", network.ident.unraw(), text::camel(&unraw), span = name.span()),
-            title: format!("{}.{unraw}", network.title),
-            role,
-            inputs: vec![Input { name: input, shape: None, known: Known::Deferred }],
-            inputs_named: false,
-            steps: Vec::new(),
-            outputs: Vec::new(),
-            outputs_named: false,
-        };
-        let mut outer = scope.outer.clone();
-        outer.extend(scope.names.iter().map(|(name, _)| name.clone()));
-        outer.extend(scope.all.iter().cloned());
-        self.body(&block.entries, block.body, &mut inner, &outer);
-        if role == Role::Residual {
-            add_input(&mut inner);
-        }
-        inner
-    }
-
     /// Where an entry starts: `from`, or the line above.
-    fn start(&mut self, from: Option<&Expr>, site: Site, scope: &Scope) -> Vec<usize> {
+    pub(super) fn start(&mut self, from: Option<&Expr>, site: Site, scope: &Scope) -> Vec<usize> {
         if let Some(from) = from {
             return self.sources(spec::FROM.key, from, true, site, scope);
         }
@@ -393,7 +232,7 @@ impl Lower<'_> {
         scope.current.into_iter().collect()
     }
 
-    fn one_source(&mut self, bound: &Bound, site: Site, scope: &Scope) {
+    pub(super) fn one_source(&mut self, bound: &Bound, site: Site, scope: &Scope) {
         let example = scope.names.last().map_or("input", |(name, _)| &**name);
         let ends = bound.from.map_or(site.ends, Ends::of_tokens);
         let words = [("site", site.text), ("name", site.name), ("example", example)];
@@ -402,7 +241,7 @@ impl Lower<'_> {
 }
 
 /// A built-in layer without arguments.
-fn empty(spec: &'static LayerSpec, path: Option<TypePath>) -> Builtin {
+pub(super) fn empty(spec: &'static LayerSpec, path: Option<TypePath>) -> Builtin {
     Builtin { spec, path, sizes: vec![None; spec.positional.len()], shape: None, bias: true, fields: Vec::new(), common: Vec::new() }
 }
 
@@ -412,47 +251,4 @@ fn at_close(layer: &LayerSyntax) -> Ends {
         Some(args) => Ends::at(args.close),
         None => Ends::of_tokens(&layer.path),
     }
-}
-
-/// The step of `activation = ..` after the last one.
-fn push_activation(activation: Builtin, name: &Ident, network: &mut Network) {
-    let value = network.value_of(network.steps.len() - 1);
-    let Some(last) = network.steps.last() else {
-        return;
-    };
-    network.steps.push(Step {
-        number: last.number,
-        name: format_ident!("{}_activation", name.unraw()),
-        what: What::Builtin(activation),
-        inline: true,
-        docs: Vec::new(),
-        sources: vec![value],
-        declared: None,
-        output: Known::Deferred,
-        ends: last.ends,
-        source: last.source.clone(),
-    });
-}
-
-/// The sum at the end of a residual block.
-fn add_input(inner: &mut Network) {
-    let Some(last) = inner.steps.last() else {
-        return;
-    };
-    let value = inner.value_of(inner.steps.len() - 1);
-    let step = Step {
-        number: last.number,
-        name: format_ident!("residual_sum"),
-        what: What::Builtin(empty(&spec::add::SPEC, None)),
-        inline: true,
-        docs: Vec::new(),
-        sources: vec![value, 0],
-        declared: None,
-        output: Known::Deferred,
-        ends: last.ends,
-        source: last.source.clone(),
-    };
-    inner.steps.push(step);
-    let value = inner.value_of(inner.steps.len() - 1);
-    inner.outputs = vec![Output { name: Ident::new("output", inner.ident.span()), value }];
 }

@@ -1,10 +1,13 @@
 //! Syntax to model: defaults filled in, names unique, options typed, sources resolved.
 
+mod activation;
 mod bind;
+mod block;
 mod entry;
 mod names;
 mod size;
 mod source;
+mod unknown;
 mod value;
 
 use crate::diag::{Errors, catalogue};

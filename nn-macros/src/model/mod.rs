@@ -111,6 +111,8 @@ pub(crate) struct Step {
     /// The number of its entry in messages, from 1.
     pub number: usize,
     pub name: Ident,
+    /// Whether the name was given.
+    pub named: bool,
     pub what: What,
     /// An activation that was written as an option, or the sum of a residual block: a step
     /// without an entry of its own.
@@ -204,7 +206,7 @@ impl Network {
         let step = &self.steps[at];
         let last = at + 1 == self.steps.len();
         match step.sources[..] {
-            [branch, input] if self.role == Role::Residual && step.inline && last => Some((branch, input)),
+            [input, branch] if self.role == Role::Residual && step.inline && last => Some((branch, input)),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! The front end on proc-macro2's fallback, which knows lines and columns.
 
+mod expansion;
 mod messages;
 mod mutation;
 mod recovery;

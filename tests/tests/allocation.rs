@@ -1,0 +1,81 @@
+//! A prediction, a batch of predictions and a training step allocate nothing, on one thread and on several.
+//!
+//! One test: the count over all threads would see what another test allocates.
+
+use nn::prelude::*;
+use nn::train::Session;
+use nn::{Executor, Serial};
+use nn_tests::allocation::{Counting, everywhere, here};
+use std::hint::black_box;
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+network! {
+    /// Large enough for several threads to be used.
+    struct Mlp {
+        input: [64],
+        hidden1: Dense(128, init = HeNormal, l2 = 1e-4), Relu, Dropout(0.2),
+        hidden2: Dense(96), BatchNorm, Relu, Dropout(0.2),
+        logits: Dense(10),
+        Softmax,
+    }
+}
+
+#[test]
+fn nothing_is_allocated() {
+    // The positive control: the counters count.
+    assert_eq!(here(|| black_box(Box::new(1))).0, 1);
+    assert_eq!(here(|| black_box(vec![0u8; 100])).0, 1);
+    assert!(everywhere(|| std::thread::spawn(|| drop(black_box(Box::new(1)))).join()).0 >= 1);
+
+    let net = Mlp::new(1);
+    predictions(&net);
+    training(&Serial, 0);
+    for threads in [2, 3] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| training(&nn::Rayon, threads));
+    }
+}
+
+fn predictions(net: &Mlp) {
+    let mut workspace = Mlp::workspace();
+    let x = MlpInput::repeat(0.5);
+    // The first call detects the CPU; that allocates nothing either.
+    let (count, ()) = here(|| {
+        for _ in 0..1000 {
+            black_box(net.predict(black_box(&x), &mut workspace));
+        }
+    });
+    assert_eq!(count, 0, "predict");
+
+    let mut workspace = <Mlp as Network>::batch_workspace::<32>();
+    let (x, mut y) = (vec![x; 100], vec![MlpOutput::zeros(); 100]);
+    let (count, ()) = here(|| (0..1000).for_each(|_| net.predict_batch::<32>(black_box(&x), &mut y, &mut workspace)));
+    assert_eq!(count, 0, "predict_batch");
+    assert!((y[99].sum() - 1.0).abs() < 1e-5);
+}
+
+fn training(executor: &dyn Executor, threads: usize) {
+    let x: Vec<MlpInput> = (0..100).map(|i| MlpInput::from_fn(|j, _| ((i * 64 + j) as f32 * 0.37).sin())).collect();
+    let labels: Vec<u32> = (0..100).map(|i| i % 10).collect();
+    let (data, order) = ((&x[..], &labels[..]), (0..100).collect::<Vec<usize>>());
+    let mut net = Mlp::new(1);
+    let mut session = Session::<Mlp, 64, _, _>::new(Adam::default(), SparseCategoricalCrossentropy, 7);
+    let mut run = || {
+        for _ in 0..10 {
+            // A whole and a partial batch.
+            for indices in [&order[..64], &order[64..]] {
+                black_box(session.step(&mut net, &data, indices, executor)).expect("finite");
+            }
+        }
+        black_box(session.evaluate(&net, &data, executor)).loss
+    };
+    // Rayon's threads may still be starting.
+    if threads > 0 {
+        run();
+    }
+    let (count, loss) = everywhere(run);
+    assert!(loss.is_finite());
+    assert_eq!(count, 0, "20 steps and an evaluation on {threads} threads");
+}
