@@ -55,3 +55,8 @@ pub mod prelude {
     pub use nn_core::train::optimizer::{Adam, Sgd};
     pub use nn_core::{Activation, Initializer, Network, Parameters, Workspace, class_of, network, top_k};
 }
+
+/// The README's program compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

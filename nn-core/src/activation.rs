@@ -59,17 +59,38 @@ impl Activation {
     /// The slices are of one length; what one has more than the other is left alone.
     #[inline(always)]
     pub fn forward<T: Scalar>(self, row: usize, x: &[T], y: &mut [T]) {
-        if self.is_elementwise() {
-            return pointwise::values(self, pointwise::Write { x, y });
+        // The cheap ones are compiled into the caller; for the others a call costs nothing, and a copy of each in every layer that
+        // has an activation would cost most of the compile time.
+        match self {
+            Self::Relu => pointwise::relu(pointwise::Write { x, y }),
+            Self::LeakyRelu(slope) => pointwise::leaky_relu(slope, pointwise::Write { x, y }),
+            _ => self.forward_outlined(row, x, y),
         }
-        let len = x.len().min(y.len());
-        y[..len].copy_from_slice(&x[..len]);
-        self.in_place(row, y);
     }
 
     /// `y = f(y)`.
     #[inline(always)]
     pub fn in_place<T: Scalar>(self, row: usize, y: &mut [T]) {
+        match self {
+            Self::Linear => {}
+            Self::Relu => pointwise::relu(pointwise::InPlace { y }),
+            Self::LeakyRelu(slope) => pointwise::leaky_relu(slope, pointwise::InPlace { y }),
+            _ => self.in_place_outlined(row, y),
+        }
+    }
+
+    #[inline(never)]
+    fn forward_outlined<T: Scalar>(self, row: usize, x: &[T], y: &mut [T]) {
+        if self.is_elementwise() {
+            return pointwise::values(self, pointwise::Write { x, y });
+        }
+        let len = x.len().min(y.len());
+        y[..len].copy_from_slice(&x[..len]);
+        self.in_place_outlined(row, y);
+    }
+
+    #[inline(never)]
+    fn in_place_outlined<T: Scalar>(self, row: usize, y: &mut [T]) {
         match self {
             Self::Softmax => rows::softmax(row, y),
             Self::LogSoftmax => rows::log_softmax(row, y),
@@ -80,7 +101,7 @@ impl Activation {
     /// `dx = f'(x) dy`, given the inputs and the outputs `y = f(x)` of a forward pass. Overwrites `dx`.
     ///
     /// `x` is not looked at unless [`needs_input`](Self::needs_input): any slice of the same length will do, for example `y`.
-    #[inline(always)]
+    #[inline(never)]
     pub fn backward<T: Scalar>(self, row: usize, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
         if self.is_elementwise() {
             return pointwise::slopes(self, pointwise::SlopesInto { x, y, dy, dx });
@@ -91,7 +112,7 @@ impl Activation {
     }
 
     /// The same in place: on entry `dy` is the gradient with respect to `y`, on return with respect to `x`.
-    #[inline(always)]
+    #[inline(never)]
     pub fn backward_in_place<T: Scalar>(self, row: usize, x: &[T], y: &[T], dy: &mut [T]) {
         match self {
             Self::Linear => {}

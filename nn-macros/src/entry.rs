@@ -4,7 +4,7 @@
 use crate::diag::{Errors, Report, catalogue, compile_errors};
 use crate::model::Declaration;
 use crate::span::Ends;
-use crate::syntax::{Invocation, NetworkSyntax};
+use crate::syntax::Invocation;
 use crate::{check, expand, lower, syntax};
 use proc_macro2::{Span, TokenStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,8 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// The outcome of the front end.
 pub(crate) enum Outcome {
     Fine(Box<Declaration>),
-    /// Errors, and the declaration's syntax if it could be read.
-    Wrong(Vec<Report>, Option<Box<NetworkSyntax>>),
+    /// Errors, and what is understood of the declaration if it could be read.
+    Wrong(Vec<Report>, Option<Box<Declaration>>),
 }
 
 /// Expands `($crate) attrs vis struct Name { .. }`.
@@ -33,10 +33,10 @@ fn expand_or_report(input: TokenStream) -> TokenStream {
     let invocation = Invocation::new(input);
     match front(invocation) {
         Outcome::Fine(declaration) => expand::expand(&declaration),
-        Outcome::Wrong(reports, syntax) => {
+        Outcome::Wrong(reports, declaration) => {
             let mut out = compile_errors(&reports);
-            if let Some(syntax) = syntax {
-                out.extend(expand::fallback(&syntax));
+            if let Some(declaration) = declaration {
+                out.extend(expand::fallback(&declaration));
             }
             out
         }
@@ -50,9 +50,14 @@ pub(crate) fn front(invocation: Invocation) -> Outcome {
         return Outcome::Wrong(errors.finish(), None);
     };
     let mut declaration = lower::lower(&syntax, invocation.krate, &mut errors);
-    if errors.is_empty() {
-        check::check(&mut declaration, &mut errors);
+    let mut reports = errors.finish();
+    // The shapes, after errors too: for editors. Then what does not fit is only a consequence.
+    let mut errors = Errors::new();
+    check::check(&mut declaration, &mut errors);
+    let found = errors.finish();
+    if reports.is_empty() {
+        reports = found;
     }
-    let reports = errors.finish();
-    if reports.is_empty() { Outcome::Fine(Box::new(declaration)) } else { Outcome::Wrong(reports, Some(Box::new(syntax))) }
+    let declaration = Box::new(declaration);
+    if reports.is_empty() { Outcome::Fine(declaration) } else { Outcome::Wrong(reports, Some(declaration)) }
 }

@@ -20,6 +20,13 @@ pub fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
             return Err(Error::new_spanned(&data.fields, "`Parameters` needs named fields: the names are the keys of weight files"));
         }
     };
+    if !fields.is_empty() && input.generics.type_params().next().is_none() {
+        let name = &input.ident;
+        return Err(Error::new_spanned(
+            name,
+            format!("`{name}` needs the scalar of its tensors as a type parameter\n       help: `struct {name}<T: Scalar = f32>`"),
+        ));
+    }
     let core = core_path(input)?;
     let roles = fields.iter().map(|field| role(field)).collect::<Result<Vec<_>, _>>()?;
     Ok(expand(input, &core, &fields, &roles))

@@ -97,6 +97,11 @@ fn spaced(before: Option<&TokenTree>, prev: &TokenTree, next: &TokenTree, _after
     }
 }
 
+/// 669706 as `669,706`.
+pub(crate) fn thousands(n: usize) -> String {
+    if n < 1000 { n.to_string() } else { format!("{},{:03}", thousands(n / 1000), n % 1000) }
+}
+
 /// `BatchNorm` as `batch_norm`, `LSTM2` as `lstm2`.
 pub(crate) fn snake(name: &str) -> String {
     let chars: Vec<char> = name.chars().collect();
@@ -152,6 +157,11 @@ mod tests {
         ] {
             assert_eq!(round(text), text);
         }
+    }
+
+    #[test]
+    fn numbers() {
+        assert_eq!([0, 999, 1000, 401_920, 1_000_007].map(thousands), ["0", "999", "1,000", "401,920", "1,000,007"]);
     }
 
     #[test]

@@ -112,18 +112,27 @@ impl<T: Scalar> Slopes<T> for Chain<'_, T> {
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 
+/// Runs `map` with Relu. Not `max`: the instruction behind it swallows NaN.
+#[inline(always)]
+pub(super) fn relu<T: Scalar, M: Map<T>>(map: M) {
+    map.each(|x| if T::ZERO > x { T::ZERO } else { x });
+}
+
+/// Runs `map` with LeakyRelu.
+#[inline(always)]
+pub(super) fn leaky_relu<T: Scalar, M: Map<T>>(slope: f64, map: M) {
+    let slope = T::from_f64(slope);
+    map.each(|x| if x > T::ZERO { x } else { slope * x });
+}
+
 /// Runs `map` with the function.
 #[inline(always)]
 pub(super) fn values<T: Scalar, M: Map<T>>(activation: Activation, map: M) {
     let (zero, one) = (T::ZERO, T::ONE);
     match activation {
         Activation::Linear | Activation::Softmax | Activation::LogSoftmax => map.each(|x| x),
-        // Not `max`: the instruction behind it swallows NaN.
-        Activation::Relu | Activation::Celu(0.0) => map.each(|x| if zero > x { zero } else { x }),
-        Activation::LeakyRelu(slope) => {
-            let slope = T::from_f64(slope);
-            map.each(|x| if x > zero { x } else { slope * x })
-        }
+        Activation::Relu | Activation::Celu(0.0) => relu(map),
+        Activation::LeakyRelu(slope) => leaky_relu(slope, map),
         Activation::Elu(alpha) => {
             let alpha = T::from_f64(alpha);
             map.each(|x| if x > zero { x } else { alpha * x.exp_m1() })

@@ -91,6 +91,46 @@ pub fn multiply<S: Simd, T: Scalar, A: Operand<T>>(simd: S, a: A, w: &[T], colum
     }
 }
 
+/// [`multiply`] for one row `x`, compiled into the caller with its sizes: for small layers, where a call would cost as much.
+#[inline(always)]
+pub fn multiply_row<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, start: Start<'_, T>, y: &mut [T]) {
+    let lanes = T::Vector::<S>::LANES;
+    let a = Rows { values: x, depth: x.len() };
+    let mut column = 0;
+    while column + 8 * lanes <= columns {
+        tile::<S, T, _, 1, 8, true>(simd, a, w, columns, start, y, 0, column);
+        column += 8 * lanes;
+    }
+    while column + 2 * lanes <= columns {
+        tile::<S, T, _, 1, 2, true>(simd, a, w, columns, start, y, 0, column);
+        column += 2 * lanes;
+    }
+    while column + lanes <= columns {
+        tile::<S, T, _, 1, 1, true>(simd, a, w, columns, start, y, 0, column);
+        column += lanes;
+    }
+    if column < columns {
+        tile::<S, T, _, 1, 1, false>(simd, a, w, columns, start, y, 0, column);
+    }
+}
+
+/// [`multiply`] of `x`, which is `[rows, depth]`, in a function of its own, compiled once per instruction set: for large layers,
+/// where a call costs nothing and a copy of the kernel in every layer would cost compile time.
+#[inline(never)]
+pub fn multiply_outlined<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, start: Start<'_, T>, y: &mut [T]) {
+    let depth = w.len() / columns;
+    simd.call(
+        #[inline(always)]
+        || {
+            if y.len() == columns {
+                multiply_row(simd, x, w, columns, start, y);
+            } else {
+                multiply(simd, Rows { values: x, depth }, w, columns, start, y);
+            }
+        },
+    );
+}
+
 /// Bands of `V` registers of columns, so that the weights of a band stay in cache while all rows pass.
 #[inline(always)]
 fn bands<S: Simd, T: Scalar, A: Operand<T>, const R: usize, const V: usize>(
@@ -102,15 +142,7 @@ fn bands<S: Simd, T: Scalar, A: Operand<T>, const R: usize, const V: usize>(
     y: &mut [T],
 ) {
     let lanes = T::Vector::<S>::LANES;
-    let rows = y.len() / columns;
     let mut column = 0;
-    if rows == 1 {
-        // One row: more registers of columns instead of rows.
-        while column + 8 * lanes <= columns {
-            tile::<S, T, A, 1, 8, true>(simd, a, w, columns, start, y, 0, column);
-            column += 8 * lanes;
-        }
-    }
     while column + V * lanes <= columns {
         band::<S, T, A, R, V, true>(simd, a, w, columns, start, y, column);
         column += V * lanes;
@@ -194,13 +226,23 @@ fn tile<S: Simd, T: Scalar, A: Operand<T>, const R: usize, const V: usize, const
     }
 }
 
-struct Multiply<'a, T, A>(A, &'a [T], usize, Start<'a, T>, &'a mut [T]);
+struct MultiplyColumns<'a, T>(Columns<'a, T>, &'a [T], usize, &'a mut [T]);
 
-impl<T: Scalar, A: Operand<T>> Kernel for Multiply<'_, T, A> {
+impl<T: Scalar> Kernel for MultiplyColumns<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        multiply(simd, self.0, self.1, self.2, self.3, self.4);
+        multiply(simd, self.0, self.1, self.2, Start::Add, self.3);
+    }
+}
+
+struct MultiplyRows<'a, T>(&'a [T], &'a [T], usize, Start<'a, T>, &'a mut [T]);
+
+impl<T: Scalar> Kernel for MultiplyRows<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        multiply_outlined(simd, self.0, self.1, self.2, self.3, self.4);
     }
 }
 
@@ -218,7 +260,7 @@ pub fn multiply_batch<T: Scalar>(
     for_rows(executor, y, columns, 6, &|first, block| {
         let rows = block.len() / columns;
         let values = &x[first * depth..][..rows * depth];
-        dispatch(Multiply(Rows { values, depth }, w, columns, start, block));
+        dispatch(MultiplyRows(values, w, columns, start, &mut *block));
         finish(block);
     });
 }
@@ -227,7 +269,7 @@ pub fn multiply_batch<T: Scalar>(
 /// Each element sums the samples in order.
 pub fn multiply_columns<T: Scalar>(executor: &dyn Executor, x: &[T], rows: usize, dy: &[T], columns: usize, gradient: &mut [T]) {
     for_rows(executor, gradient, columns, 6, &|first, block| {
-        dispatch(Multiply(Columns { values: &x[first.min(x.len())..], rows }, dy, columns, Start::Add, block));
+        dispatch(MultiplyColumns(Columns { values: &x[first.min(x.len())..], rows }, dy, columns, block));
     });
 }
 

@@ -4,6 +4,8 @@ mod matrix;
 mod statistics;
 mod transpose;
 
-pub use matrix::{Columns, Operand, Rows, Start, add_bias_gradient, multiply, multiply_batch, multiply_columns};
+pub use matrix::{
+    Columns, Operand, Rows, Start, add_bias_gradient, multiply, multiply_batch, multiply_columns, multiply_outlined, multiply_row,
+};
 pub use statistics::{Statistics, measure};
 pub use transpose::transpose;

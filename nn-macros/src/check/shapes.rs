@@ -1,8 +1,8 @@
 //! Shapes, step by step.
 
 use crate::diag::{Errors, catalogue};
-use crate::model::{Builtin, Dim, Known, LIMIT, Network, Role, Shape, Step, Symbols, What};
-use nn_shape::{Args, Check, Dims, Problem, Site, declared, message, repeat, residual};
+use crate::model::{Known, LIMIT, Network, Role, Shape, Step, Symbols, What};
+use nn_shape::{Check, Dims, Problem, Site, declared, message, repeat, residual};
 
 /// What the rules need besides the network.
 pub(super) struct Context<'a> {
@@ -36,7 +36,7 @@ fn step(network: &mut Network, at: usize, inputs: &[Dims], context: &Context, er
     let step = &mut network.steps[at];
     match &mut step.what {
         What::Builtin(builtin) => {
-            let Some(args) = args(builtin) else {
+            let Some(args) = builtin.args() else {
                 return Known::Deferred;
             };
             let spec = builtin.spec;
@@ -105,22 +105,6 @@ fn inexact(network: &Network, step: &Step, context: &Context, errors: &mut Error
     let site = site_text(network, step);
     let diagnosis = if context.generic { &catalogue::PARAM_SHAPE } else { &catalogue::LARGE_SIZE };
     errors.report(diagnosis, step.ends, &[("site", &*site)]);
-}
-
-/// The arguments, when every size is known.
-fn args(builtin: &Builtin) -> Option<Args> {
-    let mut args = Args::NONE;
-    for (place, size) in args.sizes.iter_mut().zip(&builtin.sizes) {
-        match size {
-            Some(Dim::Known(n)) => *place = *n,
-            Some(Dim::Expr(_)) => return None,
-            None => {}
-        }
-    }
-    if let Some(shape) = &builtin.shape {
-        args.shape = shape.known().dims()?;
-    }
-    Some(args)
 }
 
 /// A [`Site`] with its own text.

@@ -158,5 +158,6 @@ fn args_value(context: &Context, builtin: &Builtin) -> TokenStream {
         Some(shape) => context.written_dims(shape),
         None => q!(#p::Dims::flat(0)),
     };
-    q!(#p::nn_shape::Args { sizes: [#(#sizes),*], shape: #shape })
+    let bias = builtin.bias;
+    q!(#p::nn_shape::Args { sizes: [#(#sizes),*], shape: #shape, bias: #bias })
 }

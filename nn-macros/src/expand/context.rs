@@ -27,12 +27,11 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(declaration: &'a Declaration, net: &'a Network, outer_input: Option<TokenStream>) -> Self {
-        let krate = &declaration.krate;
         let mut context = Self {
             declaration,
             net,
             plan: plan(net),
-            p: q!(#krate::__private),
+            p: declaration.private(),
             outer_input,
             steps: Vec::new(),
             input: TokenStream::new(),
@@ -108,12 +107,9 @@ impl<'a> Context<'a> {
         q!(#ident #args)
     }
 
-    /// `f32`, or the default the user declared.
+    /// As [`Declaration::default_scalar`].
     pub(super) fn default_scalar(&self) -> TokenStream {
-        match &self.declaration.generics.scalar_default {
-            Some(ty) => q!(#ty),
-            None => q!(f32),
-        }
+        self.declaration.default_scalar()
     }
 
     /// Whether there are const parameters.

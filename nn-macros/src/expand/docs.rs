@@ -1,7 +1,12 @@
 //! Documentation of what is generated.
 
 use super::context::Context;
-use crate::model::{Known, Step};
+use crate::model::{Dim, Known, LIMIT, Network, What};
+use crate::text::thousands;
+use nn_shape::Dims;
+
+/// What stands for a shape or a number that only the compiler knows.
+const COMPUTED: &str = "computed";
 
 impl Context<'_> {
     /// A value's shape, as text.
@@ -11,20 +16,24 @@ impl Context<'_> {
                 let text = nn_shape::Msg::new().dims(&dims);
                 self.declaration.symbols.name_codes(text.as_str().to_owned()).0
             }
-            Known::Deferred => "computed".to_owned(),
+            Known::Deferred => COMPUTED.to_owned(),
         }
     }
 
     fn shapes_text(&self, values: &[usize]) -> String {
-        values.iter().map(|&value| self.shape_text(value)).collect::<Vec<_>>().join(", ")
+        values.iter().map(|&value| format!("`{}`", self.shape_text(value))).collect::<Vec<_>>().join(", ")
     }
 
     /// What a layer is, for its field.
     pub(super) fn step_doc(&self, at: usize) -> String {
         let step = &self.net.steps[at];
         let (from, to) = (self.shapes_text(&step.sources), self.shape_text(self.net.value_of(at)));
-        let Step { number, source, .. } = step;
-        format!(" Layer {number}, `{source}`: `{from}` to `{to}`.")
+        let count = match parameters(self.net, at) {
+            Some(1) => ", 1 parameter".to_owned(),
+            Some(count) => format!(", {} parameters", thousands(count)),
+            None => String::new(),
+        };
+        format!(" `{}`: {from} -> `{to}`{count}.", step.source)
     }
 
     /// The table of a network.
@@ -33,17 +42,43 @@ impl Context<'_> {
         let outputs: Vec<usize> = self.net.outputs.iter().map(|output| output.value).collect();
         let mut lines = vec![
             String::new(),
-            format!(" From `{}` to `{}`.", self.shapes_text(&inputs), self.shapes_text(&outputs)),
+            format!(" {} -> {}", self.shapes_text(&inputs), self.shapes_text(&outputs)),
             String::new(),
-            " | entry | layer | output |".to_owned(),
-            " |---|---|---|".to_owned(),
+            " | entry | layer | output | parameters |".to_owned(),
+            " |---|---|---|---:|".to_owned(),
         ];
+        let number = |count: Option<usize>| count.map_or(COMPUTED.to_owned(), thousands);
         for (at, step) in self.net.steps.iter().enumerate().filter(|(_, step)| !step.inline) {
             let shape = self.shape_text(self.net.value_of(at));
             // A bar would end the cell.
             let source = step.source.replace('|', "\\|");
-            lines.push(format!(" | `{}` | `{source}` | `{shape}` |", self.steps[at].name));
+            let count = number(parameters(self.net, at));
+            lines.push(format!(" | `{}` | `{source}` | `{shape}` | {count} |", self.steps[at].name));
         }
+        lines.push(format!(" | total | | | {} |", number(total(self.net))));
         lines
+    }
+}
+
+/// The parameters of a network, if the macro knows all sizes.
+fn total(net: &Network) -> Option<usize> {
+    (0..net.steps.len()).try_fold(0usize, |sum, at| Some(sum.saturating_add(parameters(net, at)?)))
+}
+
+/// The parameters of a step, if the macro knows the sizes: a const parameter is none.
+fn parameters(net: &Network, at: usize) -> Option<usize> {
+    let step = &net.steps[at];
+    match &step.what {
+        What::Builtin(builtin) => {
+            let Some(rule) = builtin.spec.parameters else { return Some(0) };
+            let args = builtin.args()?;
+            let inputs: Vec<Dims> = step.sources.iter().map(|&value| net.known(value).dims()).collect::<Option<_>>()?;
+            let axes = inputs.iter().flat_map(|dims| (0..dims.rank()).map(|i| dims.dim(i)));
+            let known = args.sizes.into_iter().chain(axes).all(|size| size < LIMIT);
+            known.then(|| rule(&args, &inputs))
+        }
+        What::Block(inner) => total(inner),
+        What::Repeat(Dim::Known(times), inner) if *times < LIMIT => Some(total(inner)?.saturating_mul(*times)),
+        What::Repeat(..) | What::User(_) | What::Broken => None,
     }
 }

@@ -163,51 +163,45 @@ fn frame(context: &Context, run: &Run, fused: Option<TokenStream>, x: &TokenStre
 }
 
 fn read(context: &Context, value: usize, extent: Extent) -> TokenStream {
-    let slots = &context.plan.forward.slots;
     match context.plan.forward.places[value] {
         Some(Place::Input(i)) => context.part(&q!(x), i, context.net.inputs.len()),
         Some(Place::Output(i)) => {
             let z = context.part(&q!(z), i, context.net.outputs.len());
             q!(&*#z)
         }
-        Some(Place::Slot(_)) if extent == Extent::Frame => {
-            let name = field('f', value);
-            q!(&scratch.#name)
-        }
         Some(Place::Slot(slot)) => {
-            let place = context.in_slot(&q!(scratch), 's', slots, slot, value, false);
-            let index = index(extent);
-            q!(&#place[#index])
+            let place = in_slot(context, slot, value, extent, false);
+            q!(&#place)
         }
         None => TokenStream::new(),
     }
 }
 
 fn write(context: &Context, value: usize, extent: Extent) -> TokenStream {
-    let slots = &context.plan.forward.slots;
     match context.plan.forward.places[value] {
         Some(Place::Output(i)) => {
             let z = context.part(&q!(z), i, context.net.outputs.len());
             q!(&mut *#z)
         }
-        Some(Place::Slot(_)) if extent == Extent::Frame => {
-            let name = field('f', value);
-            q!(&mut scratch.#name)
-        }
         Some(Place::Slot(slot)) => {
-            let place = context.in_slot(&q!(scratch), 's', slots, slot, value, true);
-            let index = index(extent);
-            q!(&mut #place[#index])
+            let place = in_slot(context, slot, value, extent, true);
+            q!(&mut #place)
         }
         // No step writes to an input.
         Some(Place::Input(_)) | None => TokenStream::new(),
     }
 }
 
-fn index(extent: Extent) -> TokenStream {
-    match extent {
-        Extent::Batch => q!(..count),
-        _ => q!(0),
+/// A value in its slot: the first sample, all samples, or the frame of a stream.
+fn in_slot(context: &Context, slot: usize, value: usize, extent: Extent, mutable: bool) -> TokenStream {
+    let (name, slot) = (field('s', slot), &context.plan.forward.slots[slot]);
+    let frame = if extent == Extent::Frame { slot.frame(context.net, value) } else { None };
+    let alternative = frame.unwrap_or_else(|| slot.index(context.net, value));
+    let place = context.in_slot(&q!(scratch), &name, slot, alternative, mutable);
+    match (extent, frame) {
+        (_, Some(_)) => q!(*#place),
+        (Extent::Batch, None) => q!(#place[..count]),
+        (Extent::One | Extent::Frame, None) => q!(#place[0]),
     }
 }
 

@@ -19,20 +19,13 @@ pub(super) fn field(letter: char, number: usize) -> Ident {
 }
 
 fn scratch(context: &Context) -> TokenStream {
-    let p = &context.p;
     let slots = slots(context, 's', &context.plan.forward.slots);
-    let t = &context.t;
-    let frames = context.plan.forward.runs.iter().filter_map(|run| {
-        let in_slot = matches!(context.plan.forward.places[run.value], Some(crate::plan::Place::Slot(_)));
-        let (name, shape) = (field('f', run.value), context.shape(run.value));
-        in_slot.then(|| q!(#name: <<#shape as #p::Shape>::Frame as #p::Shape>::Array<#t>,))
-    });
     let layers = context.plan.forward.runs.iter().map(|run| {
         let (name, projection) = (field('l', run.step), &context.steps[run.step].projection);
         q!(#name: #projection::Scratch<NN_BATCH>,)
     });
     let doc = format!(" What `{}` works in during a prediction.", context.net.title);
-    structure(context, "Scratch", true, &doc, q!(#(#slots)* #(#frames)* #(#layers)*))
+    structure(context, "Scratch", true, &doc, q!(#(#slots)* #(#layers)*))
 }
 
 fn state(context: &Context) -> TokenStream {
@@ -49,8 +42,7 @@ fn cache(context: &Context) -> TokenStream {
     let values = context.trunk().filter_map(|(at, _)| {
         let value = context.net.value_of(at);
         let (name, shape) = (field('v', value), context.shape(value));
-        let kept = !context.plan.outputs.contains(&value);
-        kept.then(|| q!(#name: [<#shape as #p::Shape>::Array<#t>; NN_BATCH],))
+        context.plan.is_kept(value).then(|| q!(#name: [<#shape as #p::Shape>::Array<#t>; NN_BATCH],))
     });
     let gradients = slots(context, 'g', &context.plan.backward.slots);
     let layers = context.trunk().map(|(at, code)| {
@@ -68,10 +60,16 @@ fn cache(context: &Context) -> TokenStream {
 fn slots(context: &Context, letter: char, slots: &[Slot]) -> Vec<TokenStream> {
     let (p, t) = (&context.p, &context.t);
     let fields = slots.iter().enumerate().map(|(at, slot)| {
-        let mut types = slot.shapes.iter().rev().map(|&value| {
+        let shapes = slot.shapes.iter().map(|&value| {
             let shape = context.shape(value);
             q!([<#shape as #p::Shape>::Array<#t>; NN_BATCH])
         });
+        let frames = slot.frames.iter().map(|&value| {
+            let shape = context.shape(value);
+            q!(<<#shape as #p::Shape>::Frame as #p::Shape>::Array<#t>)
+        });
+        let types: Vec<TokenStream> = shapes.chain(frames).collect();
+        let mut types = types.into_iter().rev();
         let last = types.next().unwrap_or_default();
         let ty = types.fold(last, |rest, ty| q!(#p::Slot<#ty, #rest>));
         let name = field(letter, at);
@@ -123,23 +121,13 @@ impl Context<'_> {
         q!(#name #args)
     }
 
-    /// A value's place in a slot: `owner.s3.tail_mut().head_mut()`.
-    pub(super) fn in_slot(
-        &self,
-        owner: &TokenStream,
-        letter: char,
-        slots: &[Slot],
-        slot: usize,
-        value: usize,
-        mutable: bool,
-    ) -> TokenStream {
-        let (name, count) = (field(letter, slot), slots[slot].shapes.len());
-        let index = slots[slot].index(self.net, value);
+    /// An alternative of slot `name`: `owner.s3.tail_mut().head_mut()`.
+    pub(super) fn in_slot(&self, owner: &TokenStream, name: &Ident, slot: &Slot, alternative: usize, mutable: bool) -> TokenStream {
         let suffix = if mutable { "_mut" } else { "" };
         let head = format_ident!("head{suffix}", span = Span::mixed_site());
         let tail = format_ident!("tail{suffix}", span = Span::mixed_site());
-        let tails = (0..index).map(|_| q!(.#tail()));
-        let head = (index + 1 < count).then(|| q!(.#head()));
+        let tails = (0..alternative).map(|_| q!(.#tail()));
+        let head = (alternative + 1 < slot.alternatives()).then(|| q!(.#head()));
         q!(#owner.#name #(#tails)* #head)
     }
 }

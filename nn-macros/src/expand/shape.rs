@@ -1,17 +1,31 @@
 //! Shapes as types and as constants.
 
 use super::context::{Context, constants_of};
-use crate::model::{Dim, Known, Shape};
+use crate::model::{Declaration, Dim, Known, Shape};
 use nn_shape::Dims;
 use nn_shape::spec::TypeArg;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::format_ident;
 use syn::ext::IdentExt;
 
-impl Context<'_> {
+impl Declaration {
+    /// `$crate::__private`
+    pub(super) fn private(&self) -> TokenStream {
+        let krate = &self.krate;
+        q!(#krate::__private)
+    }
+
+    /// `f32`, or the default the user declared.
+    pub(super) fn default_scalar(&self) -> TokenStream {
+        match &self.generics.scalar_default {
+            Some(ty) => q!(#ty),
+            None => q!(f32),
+        }
+    }
+
     /// A size: a literal, or the parameter or expression a code stands for.
     pub(super) fn size(&self, size: usize) -> TokenStream {
-        match self.declaration.symbols.tokens(size) {
+        match self.symbols.tokens(size) {
             Some(tokens) => q!({ #tokens }),
             None => {
                 let mut literal = Literal::usize_unsuffixed(size);
@@ -19,6 +33,25 @@ impl Context<'_> {
                 q!(#literal)
             }
         }
+    }
+
+    /// `$crate::__private::Seq<2, 3>`
+    pub(super) fn known_type(&self, dims: &Dims) -> TokenStream {
+        let p = self.private();
+        let [a, b, c] = [0, 1, 2].map(|i| self.size(dims.dim(i)));
+        match (dims.is_tokens(), dims.rank()) {
+            (true, _) => q!(#p::Tokens<#a>),
+            (_, 1) => q!(#p::Flat<#a>),
+            (_, 2) => q!(#p::Seq<#a, #b>),
+            _ => q!(#p::Image<#a, #b, #c>),
+        }
+    }
+}
+
+impl Context<'_> {
+    /// As [`Declaration::size`].
+    pub(super) fn size(&self, size: usize) -> TokenStream {
+        self.declaration.size(size)
     }
 
     /// A size as written.
@@ -29,22 +62,10 @@ impl Context<'_> {
         }
     }
 
-    /// `$crate::__private::Seq<2, 3>`
-    fn known_type(&self, dims: &Dims) -> TokenStream {
-        let p = &self.p;
-        let [a, b, c] = [0, 1, 2].map(|i| self.size(dims.dim(i)));
-        match (dims.is_tokens(), dims.rank()) {
-            (true, _) => q!(#p::Tokens<#a>),
-            (_, 1) => q!(#p::Flat<#a>),
-            (_, 2) => q!(#p::Seq<#a, #b>),
-            _ => q!(#p::Image<#a, #b, #c>),
-        }
-    }
-
     /// The type of a value's shape.
     pub(super) fn shape(&self, value: usize) -> TokenStream {
         match self.net.known(value) {
-            Known::Shape(dims) => self.known_type(&dims),
+            Known::Shape(dims) => self.declaration.known_type(&dims),
             Known::Deferred => {
                 let alias = self.alias(value);
                 q!(#alias)

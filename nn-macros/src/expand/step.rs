@@ -121,7 +121,7 @@ fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usiz
     };
     Parts {
         ty: q!(#p::layers::#layer #args),
-        has_field: spec.parameters,
+        has_field: spec.parameters.is_some(),
         options_type,
         options_value,
         inline: false,

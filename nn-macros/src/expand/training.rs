@@ -11,7 +11,7 @@ pub(super) fn train(context: &Context) -> TokenStream {
     let statements = context.trunk().map(|(at, code)| {
         let (layer, options) = (&code.layer, context.options(at));
         let receiver = context.receiver(at, &q!(self));
-        let x = context.tuple(&code.sources, &|value| read(context, value, &q!(x), &q!(z), true));
+        let x = context.tuple(&code.sources, &|value| read(context, value));
         let y = write(context, context.net.value_of(at));
         let (cache, scratch) = (field('c', at), field('l', at));
         let number = Literal::u64_unsuffixed(at as u64);
@@ -21,9 +21,15 @@ pub(super) fn train(context: &Context) -> TokenStream {
             );
         }
     });
+    // As an inner layer, a network has its output only after the head when it goes back.
+    let before_head = context.plan.head.and(context.plan.outputs.first()).map(|&value| {
+        let (name, shape) = (field('v', value), context.shape(value));
+        q!(#p::copy_batch::<#t, #shape>(z, &mut cache.#name[..count]);)
+    });
     q! {
         let count = <#input as #p::Shapes>::len::<#t>(x);
         #(#statements)*
+        #before_head
     }
 }
 
@@ -37,29 +43,40 @@ pub(super) fn backward(context: &Context) -> TokenStream {
     }
 }
 
-/// A value of the training pass.
-fn read(context: &Context, value: usize, x: &TokenStream, z: &TokenStream, reborrow: bool) -> TokenStream {
+/// A value on the way forward.
+fn read(context: &Context, value: usize) -> TokenStream {
     if value < context.net.inputs.len() {
-        return context.part(x, value, context.net.inputs.len());
+        return context.part(&q!(x), value, context.net.inputs.len());
     }
-    match context.plan.outputs.iter().position(|&output| output == value) {
-        Some(i) => {
-            let z = context.part(z, i, context.net.outputs.len());
-            if reborrow { q!(&*#z) } else { z }
-        }
-        None => {
-            let name = field('v', value);
-            q!(&cache.#name[..count])
-        }
+    match output(context, value, &q!(z)) {
+        Some(z) => q!(&*#z),
+        None => kept(value),
     }
 }
 
+/// A value on the way back.
+fn read_again(context: &Context, value: usize) -> TokenStream {
+    if value < context.net.inputs.len() {
+        return context.part(&q!(pass.x), value, context.net.inputs.len());
+    }
+    let given = if context.plan.is_kept(value) { None } else { output(context, value, &q!(pass.y)) };
+    given.unwrap_or_else(|| kept(value))
+}
+
+/// The part of the outputs `all` that is this value, if it is one.
+fn output(context: &Context, value: usize, all: &TokenStream) -> Option<TokenStream> {
+    let i = context.plan.outputs.iter().position(|&output| output == value)?;
+    Some(context.part(all, i, context.net.outputs.len()))
+}
+
+fn kept(value: usize) -> TokenStream {
+    let name = field('v', value);
+    q!(&cache.#name[..count])
+}
+
 fn write(context: &Context, value: usize) -> TokenStream {
-    match context.plan.outputs.iter().position(|&output| output == value) {
-        Some(i) => {
-            let z = context.part(&q!(z), i, context.net.outputs.len());
-            q!(&mut *#z)
-        }
+    match output(context, value, &q!(z)) {
+        Some(z) => q!(&mut *#z),
         None => {
             let name = field('v', value);
             q!(&mut cache.#name[..count])
@@ -75,9 +92,8 @@ fn step_back(context: &Context, step: &BackwardStep) -> TokenStream {
     let receiver = context.receiver(at, &q!(self));
     let gradient = context.receiver(at, &q!(gradient));
     let number = Literal::u64_unsuffixed(at as u64);
-    let (x_all, y_all) = (q!(pass.x), q!(pass.y));
-    let x = context.tuple(&code.sources, &|value| read(context, value, &x_all, &y_all, false));
-    let y = read(context, context.net.value_of(at), &x_all, &y_all, false);
+    let x = context.tuple(&code.sources, &|value| read_again(context, value));
+    let y = read_again(context, context.net.value_of(at));
     let Some(dy) = place(context, step.from, context.net.value_of(at)) else {
         return TokenStream::new();
     };
@@ -113,8 +129,8 @@ fn place(context: &Context, gradient: Gradient, value: usize) -> Option<TokenStr
 }
 
 fn in_slot(context: &Context, slot: usize, value: usize, mutable: bool) -> TokenStream {
-    let slots = &context.plan.backward.slots;
-    let place = context.in_slot(&q!(cache), 'g', slots, slot, value, mutable);
+    let (name, slot) = (field('g', slot), &context.plan.backward.slots[slot]);
+    let place = context.in_slot(&q!(cache), &name, slot, slot.index(context.net, value), mutable);
     if mutable { q!(&mut #place[..count]) } else { q!(&#place[..count]) }
 }
 
@@ -169,8 +185,7 @@ pub(super) fn non_finite(context: &Context) -> TokenStream {
         // An activation that was written as an option speaks for its entry.
         let entry = context.net.steps.iter().position(|step| step.number == number)?;
         let label = &context.steps[entry].name;
-        let kept = !context.plan.outputs.contains(&value);
-        kept.then(|| {
+        context.plan.is_kept(value).then(|| {
             q! {
                 if !<#shape as #p::Shape>::is_finite::<#t>(&cache.#name[..count]) {
                     return ::core::option::Option::Some(#label);

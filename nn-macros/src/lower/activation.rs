@@ -49,7 +49,7 @@ impl Lower<'_> {
     }
 
     fn unknown_activation(&mut self, name: &str, found: Option<&LayerSpec>, source: &str, ends: Ends, site: Site) {
-        if found.is_some_and(|spec| spec.parameters) {
+        if found.is_some_and(|spec| spec.parameters.is_some()) {
             let layer = format!("{}(..)", site.name);
             let words = [("site", site.text), ("name", source), ("layer", &*layer)];
             self.errors.report(&catalogue::ACTIVATION_LAYER, ends, &words);

@@ -103,7 +103,7 @@ impl Lower<'_> {
             self.errors.report(&catalogue::BUILTIN_EQ, Ends::of_tokens(options), &words);
             return None;
         }
-        let accepts = Accepts { positional: spec.positional, options: spec.options, common: spec.parameters };
+        let accepts = Accepts { positional: spec.positional, options: spec.options, common: spec.parameters.is_some() };
         let mut bound = self.bind(&accepts, layer.args.as_ref(), site);
         let mut sources = self.start(bound.from, site, scope);
         let merged_by_from = spec.merges() && sources.len() > 1;

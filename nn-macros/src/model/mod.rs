@@ -6,7 +6,7 @@
 mod symbols;
 
 use crate::span::Ends;
-use nn_shape::{Dims, LayerSpec};
+use nn_shape::{Args, Dims, LayerSpec};
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, Expr, TypePath, Visibility};
 
@@ -227,6 +227,24 @@ impl Network {
             None if self.inputs_named => format!("the input `{}`", self.inputs[value].name),
             None => "the input".to_owned(),
         }
+    }
+}
+
+impl Builtin {
+    /// The arguments, when every size is known.
+    pub(crate) fn args(&self) -> Option<Args> {
+        let mut args = Args { bias: self.bias, ..Args::NONE };
+        for (place, size) in args.sizes.iter_mut().zip(&self.sizes) {
+            match size {
+                Some(Dim::Known(n)) => *place = *n,
+                Some(Dim::Expr(_)) => return None,
+                None => {}
+            }
+        }
+        if let Some(shape) = &self.shape {
+            args.shape = shape.known().dims()?;
+        }
+        Some(args)
     }
 }
 

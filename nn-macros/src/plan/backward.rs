@@ -69,7 +69,20 @@ pub(super) fn backward(network: &Network, head: Option<usize>, outputs: &[usize]
         }
         steps.push(BackwardStep { step: at, from, to });
     }
-    Backward { steps, slots: pool.finish() }
+    let (slots, slot_of) = pool.finish();
+    let settle = |gradient: &mut Gradient| {
+        if let Gradient::Slot(lease) = gradient {
+            *lease = slot_of[*lease];
+        }
+    };
+    for step in &mut steps {
+        settle(&mut step.from);
+        for to in &mut step.to {
+            settle(&mut to.gradient);
+            to.add_from = to.add_from.map(|lease| slot_of[lease]);
+        }
+    }
+    Backward { steps, slots }
 }
 
 /// The first reader (in reverse) writes a value's gradient; later ones add to it.

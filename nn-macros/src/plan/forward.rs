@@ -142,5 +142,12 @@ fn places(network: &Network, runs: &[Run], outputs: &[usize]) -> (Vec<Option<Pla
             }
         }
     }
-    (places, pool.finish())
+    let (mut slots, slot_of) = pool.finish();
+    for place in &mut places {
+        if let Some(Place::Slot(lease)) = place {
+            *place = Some(Place::Slot(slot_of[*lease]));
+        }
+    }
+    slots.iter_mut().for_each(|slot| slot.add_frames(network));
+    (places, slots)
 }

@@ -33,6 +33,14 @@ pub(crate) struct Plan {
     pub head: Option<usize>,
 }
 
+impl Plan {
+    /// Whether a training step keeps a value in its cache. What goes out is there for the backward pass anyway, but with a
+    /// head only after it: the value before the head, which the step before it may need, is kept.
+    pub(crate) fn is_kept(&self, value: usize) -> bool {
+        self.head.is_some() || !self.outputs.contains(&value)
+    }
+}
+
 /// Plans a network that passed all checks.
 pub(crate) fn plan(network: &Network) -> Plan {
     let head = head(network);
@@ -55,10 +63,8 @@ fn head(network: &Network) -> Option<usize> {
     let users = network.steps.iter().flat_map(|step| &step.sources);
     let before = *network.steps[step].sources.first()?;
     let alone = users.clone().all(|&value| value != output.value);
-    // The gradient of the losses arrives at a step's output: there must be a step. As an inner
-    // layer the network has its output only after the head, so this step must do without its own.
+    // The gradient of the losses arrives at a step's output: there must be a step.
     let only_reader = users.filter(|&&value| value == before).count() == 1;
-    let producer = network.step_of(before).map(|step| &network.steps[step].what);
-    let forgets = matches!(producer, Some(What::Builtin(b)) if !b.spec.is_activation);
-    (builtin.spec.head && alone && only_reader && forgets).then_some(step)
+    let made = network.step_of(before).is_some();
+    (builtin.spec.head && alone && only_reader && made).then_some(step)
 }

@@ -15,13 +15,10 @@ fn places(plan: &Plan) -> Vec<Option<Place>> {
 #[test]
 fn activations_are_fused_and_dropout_is_left_out() {
     let plan = plan_of("input: [8], Dense(16), Dropout(0.5), Relu, Dense(4, activation = Tanh), Softmax");
-    // Values: 0 input, 1 dense, 2 dropout, 3 relu, 4 dense_2, 5 tanh, 6 softmax.
+    // Values: 0 input, 1 dense, 2 dropout, 3 relu, 4 dense_2, 5 tanh, 6 softmax, the head.
     let run = |step, fused, source, value| Run { step, fused, sources: vec![source], value };
-    assert_eq!(plan.forward.runs, [run(0, Some(2), 0, 3), run(3, Some(4), 3, 5), run(5, None, 5, 6)]);
-    assert_eq!(
-        places(&plan),
-        [Some(Place::Input(0)), None, None, Some(Place::Slot(0)), None, Some(Place::Slot(1)), Some(Place::Output(0))]
-    );
+    assert_eq!(plan.forward.runs, [run(0, Some(2), 0, 3), run(3, Some(4), 3, 5)]);
+    assert_eq!(places(&plan), [Some(Place::Input(0)), None, None, Some(Place::Slot(0)), None, Some(Place::Output(0)), None]);
 }
 
 #[test]
@@ -39,6 +36,47 @@ fn a_slot_holds_different_shapes_in_turn() {
     let plan = plan_of("input: [8], Dense(8), Dense(16), Dense(32), Dense(2)");
     assert_eq!(plan.forward.slots.len(), 2);
     assert_eq!(plan.forward.slots[0].shapes, [1, 3]);
+}
+
+/// The scalars of all slots, at one sample.
+fn scalars(list: &str) -> usize {
+    let declaration = model(&format!("struct Net {{ {list} }}"));
+    let elements = |&value: &usize| declaration.network.known(value).dims().expect("known").elements();
+    plan(&declaration.network).forward.slots.iter().map(|slot| slot.shapes.iter().map(elements).max().unwrap_or(0)).sum()
+}
+
+#[test]
+fn slots_are_as_large_as_the_values_that_live_together() {
+    let cases = [
+        ("input: [64], Dense(128), Relu, Dense(64), Relu, Dense(10), Softmax", 128 + 64),
+        ("input: [784], Dense(512), Relu, Dropout(0.2), Dense(512), BatchNorm, Relu, Dense(10)", 512 + 512),
+        // The first sum goes where nothing is read any more.
+        ("input: [6], a: Dense(6), r: Relu, b: Dense(6, from = a), Add(r), Add(a), Dense(2)", 4 * 6),
+        ("input: [7, 2], mix: Dense(3), Delay, Dense(3), Add(mix), Prelu", 3 * 21),
+        // An hourglass.
+        ("input: [9], Dense(512), Dense(32), Dense(32), Dense(512), Dense(9)", 512 + 32 + 32),
+        ("input: [9], Dense(7)", 0),
+    ];
+    for (list, expected) in cases {
+        assert_eq!(scalars(list), expected, "{list}");
+    }
+}
+
+#[test]
+fn a_frame_lies_in_the_slot_of_its_value() {
+    let plan = plan_of("input: [7, 2], Dense(3), Tanh, Delay, Dense(4), Flatten, Dense(9), Reshape([3, 3]), Dense(1)");
+    // Values: 2 tanh [7, 3], 3 delay [7, 3], 4 dense [7, 4], 5 flatten [28], 6 dense [9], 7 reshape [3, 3].
+    let declaration = model("struct Net { input: [7, 2], Dense(3), Tanh, Delay, Dense(4), Flatten, Dense(9), Reshape([3, 3]), Dense(1) }");
+    for (value, place) in places(&plan).into_iter().enumerate() {
+        let Some(Place::Slot(slot)) = place else { continue };
+        let slot = &plan.forward.slots[slot];
+        let (shape, frame) = (slot.index(&declaration.network, value), slot.frame(&declaration.network, value));
+        // After the shapes, each with its own; a flat array is its own frame.
+        let flat = [5, 6].contains(&value);
+        assert_eq!(frame.is_none(), flat, "{value}");
+        assert!(shape < slot.shapes.len() && frame.is_none_or(|frame| frame >= slot.shapes.len() && frame < slot.alternatives()));
+    }
+    assert!(plan.backward.slots.iter().all(|slot| slot.frames.is_empty()));
 }
 
 #[test]
@@ -80,6 +118,10 @@ fn the_head_is_the_only_output() {
     assert_eq!(plan_of("input: [8], Dense(1), Sigmoid").head, Some(1));
     assert_eq!(plan_of("input: [8], Dense(1, activation = Sigmoid)").head, Some(1));
     assert_eq!(plan_of("input: [8], Sigmoid").head, None);
+    assert_eq!(plan_of("input: [8], Dense(4), Tanh, Softmax").head, Some(2));
+    assert_eq!(plan_of("input: [8], own: Own -> [4], Softmax").head, Some(1));
+    assert_eq!(plan_of("input: [8], body: { Dense(4), Relu }, Softmax").head, Some(1));
+    assert_eq!(plan_of("input: [8], a: Dense(4), Dense(4), Add(a), Softmax").head, Some(3));
     assert_eq!(plan_of("input: [8], Dense(4), Relu").head, None);
     assert_eq!(plan_of("input: [8], a: Dense(4), b: Softmax, output: { a, b }").head, None);
 }
@@ -123,6 +165,15 @@ fn an_output_that_is_read_again_adds_to_its_given_gradient() {
 fn tokens_have_no_gradient() {
     let plan = plan_of("input: [u32; 8], Embedding(10, 4)");
     assert_eq!(plan.backward.steps[0].to[0].gradient, Gradient::Nothing);
+}
+
+#[test]
+fn the_value_before_the_head_is_kept() {
+    let plan = plan_of("input: [8], Dense(4), Dense(4), Softmax");
+    assert!(plan.is_kept(1) && plan.is_kept(2));
+    // Without a head, the output is the caller's.
+    let plan = plan_of("input: [8], Dense(4), Dense(4)");
+    assert!(plan.is_kept(1) && !plan.is_kept(2));
 }
 
 #[test]

@@ -31,13 +31,18 @@ pub static SPEC: LayerSpec = LayerSpec {
         OptionSpec { key: "eps", kind: ValueKind::Float(Some(&EPS)), doc: "Added to the variance.", default: "1e-3", place: Place::Field },
     ],
     form: OptionsForm::Fields("BatchNormOptions"),
-    parameters: true,
+    parameters: Some(parameters),
     ..LayerSpec::new("BatchNorm", "batch_norm", output, check)
 };
 
 /// The input's shape.
 pub const fn output(_args: &Args, inputs: &[Dims]) -> Dims {
     first(inputs)
+}
+
+/// Scale, shift, moving mean and moving variance of each feature.
+pub const fn parameters(_args: &Args, inputs: &[Dims]) -> usize {
+    first(inputs).last().saturating_mul(4)
 }
 
 /// Needs numbers.

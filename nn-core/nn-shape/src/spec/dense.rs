@@ -24,7 +24,7 @@ pub static SPEC: LayerSpec = LayerSpec {
         ACTIVATION,
     ],
     form: OptionsForm::Fields("DenseOptions"),
-    parameters: true,
+    parameters: Some(parameters),
     fuses_activation: true,
     ..LayerSpec::new("Dense", "dense", output, check)
 };
@@ -33,6 +33,12 @@ pub static SPEC: LayerSpec = LayerSpec {
 pub const fn output(args: &Args, inputs: &[Dims]) -> Dims {
     let input = first(inputs);
     if input.rank() == 2 { input.with_last(args.sizes[0]) } else { Dims::flat(args.sizes[0]) }
+}
+
+/// The kernel `[in, units]` and the bias.
+pub const fn parameters(args: &Args, inputs: &[Dims]) -> usize {
+    let bias = if args.bias { 1 } else { 0 };
+    first(inputs).last().saturating_add(bias).saturating_mul(args.sizes[0])
 }
 
 /// Needs numbers of rank 1 or 2 and at least one unit.

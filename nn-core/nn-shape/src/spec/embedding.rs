@@ -23,13 +23,18 @@ pub static SPEC: LayerSpec = LayerSpec {
     ],
     options: &[init("init", "The table's initialiser.", "Uniform(-0.05, 0.05)")],
     form: OptionsForm::Fields("EmbeddingOptions"),
-    parameters: true,
+    parameters: Some(parameters),
     ..LayerSpec::new("Embedding", "embedding", output, check)
 };
 
 /// `[n, units]`.
 pub const fn output(args: &Args, inputs: &[Dims]) -> Dims {
     Dims::seq(first(inputs).dim(0), args.sizes[1])
+}
+
+/// The table `[vocabulary, units]`.
+pub const fn parameters(args: &Args, _inputs: &[Dims]) -> usize {
+    args.sizes[0].saturating_mul(args.sizes[1])
 }
 
 /// Needs token ids, a vocabulary and at least one unit.

@@ -1,7 +1,7 @@
 //! One table entry per layer: everything `network!` knows about it.
 //!
-//! The macro has no code for particular layers. Names, arguments, options, documentation and the
-//! shape rule of a layer stand in one file here; parsing, suggestions, checks, generated types
+//! The macro has no code for particular layers. Names, arguments, options, documentation, the shape
+//! rule and the number of parameters of a layer stand in one file here; parsing, suggestions, checks, generated types
 //! and the reference documentation all read it.
 
 mod common;
@@ -101,11 +101,12 @@ mod tests {
             [Dims::flat(0), Dims::flat(7), Dims::seq(3, 5), Dims::image(2, 3, 5), Dims::tokens(9), Dims::image(usize::MAX, usize::MAX, 2)];
         for spec in LAYERS {
             for size in [0, 1, usize::MAX] {
-                let args = Args { sizes: [size; 4], shape: Dims::flat(size) };
+                let args = Args { sizes: [size; 4], shape: Dims::flat(size), bias: true };
                 for a in shapes {
                     (spec.output)(&args, &[]);
                     (spec.output)(&args, &[a]);
                     (spec.check)(&args, &[]);
+                    spec.parameters.map(|count| (count(&args, &[]), count(&args, &[a])));
                     for b in shapes {
                         (spec.output)(&args, &[a, b]);
                         (spec.check)(&args, &[a, b]);
@@ -117,10 +118,21 @@ mod tests {
 
     #[test]
     fn a_chain() {
-        const TEN: Args = Args { sizes: [10, 0, 0, 0], shape: Dims::flat(1) };
+        const TEN: Args = Args { sizes: [10, 0, 0, 0], ..Args::NONE };
         const OUT: Dims = dense::output(&TEN, &[Dims::seq(16, 40)]);
         assert_eq!(OUT, Dims::seq(16, 10));
         assert_eq!(dense::check(&TEN, &[Dims::flat(3)]), Check::Fits);
         assert!(matches!(dense::check(&TEN, &[Dims::image(2, 2, 2)]), Check::Fails(_)));
+    }
+
+    #[test]
+    fn parameters_are_counted() {
+        const KERNEL: Args = Args { sizes: [512, 3, 0, 0], bias: false, ..Args::NONE };
+        let inputs = [Dims::flat(784)];
+        assert_eq!(dense::parameters(&Args { bias: true, ..KERNEL }, &inputs), 401_920);
+        assert_eq!(dense::parameters(&KERNEL, &inputs), 401_408);
+        assert_eq!(embedding::parameters(&KERNEL, &[Dims::tokens(9)]), 1536);
+        assert_eq!(batch_norm::parameters(&Args::NONE, &[Dims::image(9, 9, 5)]), 20);
+        assert_eq!(prelu::parameters(&Args::NONE, &[Dims::seq(9, 5)]), 5);
     }
 }

@@ -12,13 +12,18 @@ pub static SPEC: LayerSpec = LayerSpec {
     type_args: &[TypeArg::InLast],
     options: &[init("init", "The initialiser of `alpha`.", "Zeros")],
     form: OptionsForm::Fields("PreluOptions"),
-    parameters: true,
+    parameters: Some(parameters),
     ..LayerSpec::new("Prelu", "prelu", output, check)
 };
 
 /// The input's shape.
 pub const fn output(_args: &Args, inputs: &[Dims]) -> Dims {
     first(inputs)
+}
+
+/// One `alpha` for each feature or channel.
+pub const fn parameters(_args: &Args, inputs: &[Dims]) -> usize {
+    first(inputs).last()
 }
 
 /// Needs numbers.

@@ -3,18 +3,20 @@
 use crate::dims::Dims;
 use crate::problem::Check;
 
-/// The arguments that decide a layer's shape.
+/// The arguments that decide a layer's shape and the number of its parameters.
 #[derive(Clone, Copy, Debug)]
 pub struct Args {
     /// Positional argument `i`, when it is a size.
     pub sizes: [usize; 4],
     /// The shape argument, when there is one.
     pub shape: Dims,
+    /// Whether it has a bias, where that is an option.
+    pub bias: bool,
 }
 
 impl Args {
     /// No arguments.
-    pub const NONE: Self = Self { sizes: [0; 4], shape: Dims::flat(0) };
+    pub const NONE: Self = Self { sizes: [0; 4], shape: Dims::flat(0), bias: true };
 }
 
 /// A name of another library, and what to write here.
@@ -154,8 +156,9 @@ pub struct LayerSpec {
     pub options: &'static [OptionSpec],
     /// How the options are written.
     pub form: OptionsForm,
-    /// Whether the network's struct has a field for it.
-    pub parameters: bool,
+    /// How many parameters it has, trainable or not. Total: never panics. `None` for a layer without any: then the network's
+    /// struct has no field for it.
+    pub parameters: Option<fn(&Args, &[Dims]) -> usize>,
     /// Whether a following activation can be computed in its epilogue.
     pub fuses_activation: bool,
     /// Whether it is an activation function.
@@ -192,7 +195,7 @@ impl LayerSpec {
             positional: &[],
             options: &[],
             form: OptionsForm::Unit,
-            parameters: false,
+            parameters: None,
             fuses_activation: false,
             is_activation: false,
             pointwise: false,

@@ -158,3 +158,14 @@ fn time_counts_as_batch() {
     assert_eq!(bits(Seq::<4, 3>::scalars::<f32>(&seq.y[..])), bits(Flat::<3>::scalars::<f32>(&flat.y[..])));
     assert_eq!(seq.layer.moving_variance, flat.layer.moving_variance);
 }
+
+/// The first row is what the others are shifted by: here it is far from them, and the sums are long.
+#[test]
+fn the_mean_is_corrected_where_the_first_row_is_an_outlier() {
+    let mut x = std::vec![0.0f32; 1 << 16];
+    x[1..].iter_mut().enumerate().for_each(|(i, x)| *x = 1000.3 + (i as f32 * 0.7).sin());
+    let exact = x.iter().map(|x| f64::from(*x)).sum::<f64>() / x.len() as f64;
+    let (mut shift, mut scale, mut mean, mut variance) = ([0.0], [0.0], [0.0], [0.0]);
+    measure(&x, &mut shift, &mut scale, &mut mean, &mut variance);
+    assert!((f64::from(mean[0]) - exact).abs() <= 1e-7 * exact, "{} {exact}", mean[0]);
+}

@@ -3,7 +3,7 @@
 use crate::activation::Activation;
 use crate::executor::Executor;
 use crate::initializer::{Fans, Initializer};
-use crate::kernels::{Rows, Start, add_bias_gradient, multiply, multiply_batch, multiply_columns, transpose};
+use crate::kernels::{Start, add_bias_gradient, multiply_batch, multiply_columns, multiply_outlined, multiply_row, transpose};
 use crate::layer::{Fuse, Layer, Pass, Stream, Training};
 use crate::memory::{flat, flat_mut};
 use crate::random::Source;
@@ -14,6 +14,9 @@ use nalgebra::{SMatrix, SVector};
 
 #[cfg(test)]
 mod tests;
+
+/// A layer of at most so many weights is compiled into the network's own function; the call of a larger one costs nothing.
+const INLINE: usize = 64 * 64;
 
 /// A fully connected layer from `IN` to `OUT` features; `BIAS` is `OUT`, or 0 for a layer without bias.
 ///
@@ -123,7 +126,12 @@ where
         _: &mut (),
     ) {
         let (values, y) = (I::scalars::<T>(core::slice::from_ref(x)), O::scalars_mut::<T>(core::slice::from_mut(y)));
-        multiply(simd, Rows { values, depth: IN }, self.weights(), OUT, Start::bias(self.bias.as_slice()), y);
+        let (w, bias) = (self.weights(), Start::bias(self.bias.as_slice()));
+        if const { I::DIMS.elements() == IN && IN * OUT <= INLINE } {
+            multiply_row(simd, values, w, OUT, bias, y);
+        } else {
+            multiply_outlined(simd, values, w, OUT, bias, y);
+        }
         activation.in_place(OUT, y);
     }
 

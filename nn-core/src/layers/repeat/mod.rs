@@ -2,7 +2,7 @@
 
 use crate::executor::Executor;
 use crate::layer::{Layer, Pass, Stream, Training};
-use crate::memory::Zeroable;
+use crate::memory::{Slot, Zeroable};
 use crate::parameters::{Node, Parameters, Place, Tensor};
 use crate::random::Source;
 use crate::scalar::Scalar;
@@ -44,14 +44,16 @@ impl<L, const N: usize> core::ops::Index<usize> for Repeat<L, N> {
     }
 }
 
-/// Inference: the value between two blocks, and the blocks' own memory.
+/// Inference: the values between two blocks, or the frame between them in a stream, and the blocks' own memory.
 pub struct RepeatScratch<T: Scalar, S: Shape, M, const B: usize> {
-    between: [S::Array<T>; B],
-    frame: <S::Frame as Shape>::Array<T>,
+    between: Between<T, S, B>,
     inner: M,
 }
 
-// SAFETY: arrays of a shape are plain, the rest is zeroable.
+/// A prediction and a step of a stream never happen at the same time.
+type Between<T, S, const B: usize> = Slot<[<S as Shape>::Array<T>; B], <<S as Shape>::Frame as Shape>::Array<T>>;
+
+// SAFETY: a slot and the blocks' memory are zeroable.
 unsafe impl<T: Scalar, S: Shape, M: Zeroable, const B: usize> Zeroable for RepeatScratch<T, S, M, B> {}
 
 /// Training: what each block gave out, and what each block keeps.
@@ -103,8 +105,8 @@ impl<T: Scalar, S: Shape, L: Layer<T, S, S>, const N: usize> Layer<T, S, S> for 
         y: &mut S::Array<T>,
         scratch: &mut Self::Scratch<B>,
     ) {
-        let RepeatScratch { between, inner, .. } = scratch;
-        alternate(N, x, y, &mut between[0], |i, x, y| self.blocks[i].forward::<I, B>(simd, options, x, y, inner));
+        let RepeatScratch { between, inner } = scratch;
+        alternate(N, x, y, &mut between.head_mut()[0], |i, x, y| self.blocks[i].forward::<I, B>(simd, options, x, y, inner));
     }
 
     fn forward_batch<const B: usize>(
@@ -115,8 +117,8 @@ impl<T: Scalar, S: Shape, L: Layer<T, S, S>, const N: usize> Layer<T, S, S> for 
         scratch: &mut Self::Scratch<B>,
         executor: &dyn Executor,
     ) {
-        let RepeatScratch { between, inner, .. } = scratch;
-        let between = &mut between[..x.len()];
+        let RepeatScratch { between, inner } = scratch;
+        let between = &mut between.head_mut()[..x.len()];
         alternate(N, x, y, between, |i, x, y| self.blocks[i].forward_batch::<B>(options, x, y, inner, executor));
     }
 
@@ -179,7 +181,7 @@ impl<T: Scalar, S: Shape, L: Stream<T, S, S>, const N: usize> Stream<T, S, S> fo
         state: &mut Self::State,
         scratch: &mut Self::Scratch<1>,
     ) {
-        let RepeatScratch { frame, inner, .. } = scratch;
-        alternate(N, x, y, frame, |i, x, y| self.blocks[i].advance(simd, options, x, y, &mut state[i], inner));
+        let RepeatScratch { between, inner } = scratch;
+        alternate(N, x, y, between.tail_mut(), |i, x, y| self.blocks[i].advance(simd, options, x, y, &mut state[i], inner));
     }
 }

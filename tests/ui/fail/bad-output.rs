@@ -1,0 +1,14 @@
+//! `output` is no layer.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [784],
+        Dense(512), Relu,
+        output: Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

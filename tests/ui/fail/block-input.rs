@@ -1,0 +1,16 @@
+//! A block with an input.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [784],
+        head: {
+            input: [784],
+            Dense(10),
+        },
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

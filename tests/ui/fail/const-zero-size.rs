@@ -1,0 +1,16 @@
+//! A constant that is zero.
+use nn::prelude::*;
+
+const NONE: usize = 0;
+
+network! {
+    struct Net {
+        input: [784],
+        Dense(NONE), Relu,
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

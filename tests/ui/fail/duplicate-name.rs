@@ -1,0 +1,15 @@
+//! One name for two layers.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [784],
+        hidden: Dense(512), Relu,
+        hidden: Dense(512), Relu,
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

@@ -1,0 +1,14 @@
+//! Keras's name.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [784],
+        Dense(512), BatchNormalization, Relu,
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

@@ -1,0 +1,18 @@
+//! Options not typed yet.
+use nn::prelude::*;
+
+/// A layer of the user's.
+#[derive(Parameters)]
+struct Own;
+
+network! {
+    struct Net {
+        input: [784],
+        own: Own =,
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

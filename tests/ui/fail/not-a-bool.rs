@@ -1,0 +1,14 @@
+//! A number for yes and no.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [784],
+        Dense(512, bias = 0), Relu,
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

@@ -1,0 +1,14 @@
+//! A number with a fraction.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [784],
+        Dense(512.0), Relu,
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

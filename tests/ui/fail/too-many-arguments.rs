@@ -1,0 +1,14 @@
+//! PyTorch gives the number of inputs as well.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [784],
+        Dense(784, 512), Relu,
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

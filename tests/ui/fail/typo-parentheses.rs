@@ -1,0 +1,13 @@
+//! Parentheses for brackets.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: (784),
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

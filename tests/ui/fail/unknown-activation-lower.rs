@@ -1,0 +1,14 @@
+//! An activation in lower case.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [784],
+        Dense(512, activation = relu),
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

@@ -1,0 +1,14 @@
+//! A misspelt initialiser.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [784],
+        Dense(512, init = HeNorml), Relu,
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

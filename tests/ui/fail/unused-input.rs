@@ -1,0 +1,14 @@
+//! An input that no layer reads.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: { left: [64], right: [64] },
+        Dense(64, from = left), Relu,
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}
