@@ -1,7 +1,7 @@
 pub use crate::activation::Activation;
 pub use crate::executor::Executor;
 pub use crate::initializer::Initializer;
-pub use crate::layer::{BadInput, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
+pub use crate::layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
 pub use crate::layers;
 pub use crate::memory::{Plain, Slot, Zeroable};
 pub use crate::network::{LayerInfo, Network, Sizes, StepWorkspace, Summary, Workspace};

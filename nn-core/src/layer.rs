@@ -33,6 +33,21 @@ pub trait Rebind {
     type With<T: Scalar>;
 }
 
+/// Options that need not be given: `own: Own` without `= OwnOptions { .. }` uses the default.
+#[diagnostic::on_unimplemented(
+    message = "the options of this layer have no default",
+    label = "needs its options: `= {Self} {{ .. }}`",
+    note = "or give them a default: `impl DefaultOptions for {Self}`"
+)]
+pub trait DefaultOptions: Sized {
+    /// The default.
+    const DEFAULT: Self;
+}
+
+impl DefaultOptions for () {
+    const DEFAULT: Self = ();
+}
+
 /// A layer from input `I` to output `O`.
 ///
 /// The struct holds parameters only. Everything else has a place of its own: `Options` are constants given at each call,

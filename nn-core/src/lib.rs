@@ -32,7 +32,7 @@ pub use activation::Activation;
 pub use decide::{class_of, top_k};
 pub use executor::{Executor, Serial};
 pub use initializer::Initializer;
-pub use layer::{BadInput, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
+pub use layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
 pub use network::{LayerInfo, Network, StepWorkspace, Summary, Workspace};
 pub use nn_macros::Parameters;
 pub use parameters::Parameters;

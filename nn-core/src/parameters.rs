@@ -44,11 +44,11 @@ macro_rules! leaf {
     () => {
         fn visit(&self, at: &Place<'_>, visit: &mut dyn FnMut(&Tensor<'_>, &[T])) {
             let Node::Tensor { dims } = <Self as Parameters<T>>::NODE else { return };
-            visit(&Tensor { place: at, dims }, flat(core::slice::from_ref(self)));
+            visit(&Tensor::new(at, dims), flat(core::slice::from_ref(self)));
         }
         fn walk<const K: usize>(nodes: [&mut Self; K], at: &Place<'_>, visit: &mut dyn FnMut(&Tensor<'_>, [&mut [T]; K])) {
             let Node::Tensor { dims } = <Self as Parameters<T>>::NODE else { return };
-            visit(&Tensor { place: at, dims }, nodes.map(|node| flat_mut(core::slice::from_mut(node))));
+            visit(&Tensor::new(at, dims), nodes.map(|node| flat_mut(core::slice::from_mut(node))));
         }
     };
 }

@@ -20,6 +20,8 @@ pub fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
             return Err(Error::new_spanned(&data.fields, "`Parameters` needs named fields: the names are the keys of weight files"));
         }
     };
+    let core = core_path(input)?;
+    let roles = fields.iter().map(|field| role(field)).collect::<Result<Vec<_>, _>>()?;
     if !fields.is_empty() && input.generics.type_params().next().is_none() {
         let name = &input.ident;
         return Err(Error::new_spanned(
@@ -27,8 +29,6 @@ pub fn derive(input: &DeriveInput) -> Result<TokenStream, Error> {
             format!("`{name}` needs the scalar of its tensors as a type parameter\n       help: `struct {name}<T: Scalar = f32>`"),
         ));
     }
-    let core = core_path(input)?;
-    let roles = fields.iter().map(|field| role(field)).collect::<Result<Vec<_>, _>>()?;
     Ok(expand(input, &core, &fields, &roles))
 }
 
@@ -87,16 +87,16 @@ fn expand(input: &DeriveInput, core: &Path, fields: &[&Field], roles: &[&str]) -
     let nodes = fields.iter().zip(roles).map(|(field, role)| node(&private, field, role, &scalar));
     let visits = fields.iter().zip(roles).map(|(field, role)| {
         let (ident, key, ty) = (field.ident.as_ref(), key(field), &field.ty);
-        let role = Ident::new(role, site);
-        quote_spanned!(site=> <#ty as #private::Parameters<#scalar>>::visit(&self.#ident, &at.field(#key, #private::Role::#role), visit);)
+        let (role, vector) = (Ident::new(role, site), vector(ty));
+        quote_spanned!(site=> <#ty as #private::Parameters<#scalar>>::visit(&self.#ident, &at.field(#key, #private::Role::#role)#vector, visit);)
     });
     let walks = fields.iter().zip(roles).map(|(field, role)| {
         let (ident, key, ty) = (field.ident.as_ref(), key(field), &field.ty);
-        let role = Ident::new(role, site);
+        let (role, vector) = (Ident::new(role, site), vector(ty));
         quote_spanned! {site=>
             <#ty as #private::Parameters<#scalar>>::walk(
                 nodes.each_mut().map(|node| &mut node.#ident),
-                &at.field(#key, #private::Role::#role),
+                &at.field(#key, #private::Role::#role)#vector,
                 visit,
             );
         }
@@ -174,7 +174,7 @@ fn rebind(input: &DeriveInput) -> TokenStream {
 
 fn node(private: &TokenStream, field: &Field, role: &str, scalar: &Ident) -> TokenStream {
     let (ident, key, ty) = (field.ident.as_ref(), key(field), &field.ty);
-    let vector = is_vector(ty).then(|| quote!(.vector()));
+    let vector = vector(ty);
     let trainable = role != "Statistic";
     quote! {
         #private::Field {
@@ -191,7 +191,8 @@ fn key(field: &Field) -> String {
     field.ident.as_ref().map(|ident| ident.to_string().trim_start_matches("r#").to_owned()).unwrap_or_default()
 }
 
-/// Whether a type is written as `SVector<..>`: to the compiler that is a matrix of one column.
-fn is_vector(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "SVector"))
+/// `.vector()` for a type written as `SVector<..>`: to the compiler that is a matrix of one column.
+fn vector(ty: &Type) -> Option<TokenStream> {
+    let written = matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "SVector"));
+    written.then(|| quote!(.vector()))
 }

@@ -10,16 +10,8 @@ use std::{env, fs};
 const RELEASE: &str = "rustc 1.95.";
 
 /// Mistakes that still cost more than one error, with how many. To become empty.
-const OWED: [(&str, usize); 8] = [
-    ("derive-scalar", 2),
-    ("nested-generic", 10),
-    ("reserved-name", 2),
-    ("typo-brackets", 3),
-    ("typo-equals", 2),
-    ("typo-semicolon", 2),
-    ("user-declared", 2),
-    ("user-no-options", 7),
-];
+const OWED: [(&str, usize); 6] =
+    [("nested-generic", 10), ("reserved-name", 2), ("typo-brackets", 3), ("typo-equals", 2), ("typo-semicolon", 2), ("user-declared", 2)];
 
 const FAIL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/fail");
 
@@ -80,7 +72,11 @@ fn each_problem_of_shapes_has_its_mistake_twice() {
             id.extend(c.to_lowercase());
         }
         // Sizes that are literals, and sizes that only the compiler knows.
-        let (here, later) = (answer(&format!("shape-{id}")), answer(&format!("const-{id}")));
+        let literal = format!("shape-{id}");
+        // Zeros are found while reading, before shapes are looked at.
+        let literal =
+            if id.starts_with("zero-") && !Path::new(FAIL).join(&literal).with_extension("rs").exists() { id.clone() } else { literal };
+        let (here, later) = (answer(&literal), answer(&format!("const-{id}")));
         assert!(!here.contains("error[E"), "shape-{id} is not found by the macro:\n{here}");
         assert!(later.contains("error[E0080]"), "const-{id} is not found in const evaluation:\n{later}");
         assert!(here.contains("\n  help: ") || here.contains(" help: "), "shape-{id} does not help:\n{here}");

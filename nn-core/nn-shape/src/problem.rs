@@ -26,6 +26,13 @@ pub enum Problem {
         /// The declared shape.
         shape: Dims,
     },
+    /// An axis of a network's input is zero.
+    ZeroInput {
+        /// The shape.
+        shape: Dims,
+    },
+    /// A body is repeated zero times.
+    ZeroRepeat,
     /// The input is of another kind.
     WrongInput {
         /// What the layer works on.
@@ -124,6 +131,19 @@ pub const fn repeat(input: &Dims, output: &Dims) -> Check {
     Check::Fails(Problem::Repeat { input: *input, output: *output })
 }
 
+/// The check of a network's input: every axis has a size.
+pub const fn input(shape: &Dims) -> Check {
+    if shape.elements() > 0 {
+        return Check::Fits;
+    }
+    Check::Fails(Problem::ZeroInput { shape: *shape })
+}
+
+/// The check of the number of a repeat.
+pub const fn times(count: usize) -> Check {
+    if count > 0 { Check::Fits } else { Check::Fails(Problem::ZeroRepeat) }
+}
+
 /// The check of `-> [..]`.
 pub const fn declared(declared: &Dims, computed: &Dims) -> Check {
     if declared.same(computed) {
@@ -135,11 +155,18 @@ pub const fn declared(declared: &Dims, computed: &Dims) -> Check {
 /// The sentence for a problem: ``layer 2 `Dense(10)` of `Net`: what is wrong``, the facts,
 /// aligned, and one concrete edit as help.
 pub const fn message(problem: Problem, site: &Site) -> Msg {
+    if let Problem::ZeroInput { shape } = problem {
+        let head = Msg::new().str("a size of the input of `").str(site.net).str("` is zero: ").dims(&shape);
+        return head.str("\nhelp: give sizes of 1 or more");
+    }
     let head = Msg::new().str("layer ").num(site.index).str(" `").str(site.source);
     let head = head.str("` of `").str(site.net).str("`: ");
     match problem {
         Problem::ZeroSize => head.str("a layer needs at least one output").str("\nhelp: give a size of 1 or more"),
-        Problem::EmptyShape { shape } => head.str("the shape ").dims(&shape).str(" has no values\nhelp: give sizes of 1 or more"),
+        Problem::ZeroRepeat => head.str("repeats its body zero times\nhelp: `Repeat(1)` or more"),
+        Problem::ZeroInput { shape } | Problem::EmptyShape { shape } => {
+            head.str("the shape ").dims(&shape).str(" has no values\nhelp: give sizes of 1 or more")
+        }
         Problem::WrongInput { needs, got } => wrong_input(head, needs, &got, site),
         Problem::DenseOnImage { got } => {
             let head = head.str("receives an image ").dims(&got).str(" from ").str(site.producer);

@@ -4,6 +4,7 @@
 //! A tile of outputs stays in registers while `k` runs. Each output is one chain of multiply-adds over `k` in order, started at
 //! zero; the bias is added last. So its bits do not depend on the tile, the vector width, the number of rows or of threads.
 
+use super::sum_columns;
 use crate::executor::{Executor, for_rows};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
@@ -273,15 +274,11 @@ pub fn multiply_columns<T: Scalar>(executor: &dyn Executor, x: &[T], rows: usize
     });
 }
 
-/// `gradient += sum of the rows of dy`, in order.
-pub fn add_bias_gradient<T: Scalar>(dy: &[T], gradient: &mut [T]) {
-    if gradient.is_empty() {
-        return;
-    }
-    for row in dy.chunks_exact(gradient.len()) {
-        for (sum, d) in gradient.iter_mut().zip(row) {
-            *sum += *d;
-        }
+/// `gradient += sum of the rows of dy`, by [`sum_columns`]; `sums` is memory of the gradient's length.
+pub fn add_bias_gradient<T: Scalar>(dy: &[T], sums: &mut [T], gradient: &mut [T]) {
+    sum_columns(dy, dy, sums, |dy, _, _| dy);
+    for (gradient, sum) in gradient.iter_mut().zip(sums) {
+        *gradient += *sum;
     }
 }
 

@@ -7,5 +7,5 @@ mod transpose;
 pub use matrix::{
     Columns, Operand, Rows, Start, add_bias_gradient, multiply, multiply_batch, multiply_columns, multiply_outlined, multiply_row,
 };
-pub use statistics::{Statistics, measure};
+pub use statistics::{Statistics, measure, sum_columns};
 pub use transpose::transpose;

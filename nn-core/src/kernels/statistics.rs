@@ -39,7 +39,6 @@ fn limits<T: Scalar>() -> (T, T) {
 }
 
 /// Measures the columns of `x`, a matrix of at least one row of `shift.len()`; the four slices are what [`Statistics`] holds.
-/// Rows are summed in order.
 pub fn measure<T: Scalar>(x: &[T], shift: &mut [T], scale: &mut [T], mean: &mut [T], variance: &mut [T]) {
     let n = shift.len();
     let count = T::from_usize(x.len() / n);
@@ -59,25 +58,47 @@ pub fn measure<T: Scalar>(x: &[T], shift: &mut [T], scale: &mut [T], mean: &mut 
     // The mean of the deviations from zero, then of what the rounding of that mean left.
     mean.fill(T::ZERO);
     for _ in 0..2 {
-        variance.fill(T::ZERO);
-        for row in x.chunks_exact(n) {
-            for ((((sum, x), shift), scale), mean) in variance.iter_mut().zip(row).zip(&*shift).zip(&*scale).zip(&*mean) {
-                *sum += (*x - *shift) * *scale - *mean;
-            }
-        }
+        sum_columns(x, x, variance, |x, _, i| (x - shift[i]) * scale[i] - mean[i]);
         for (mean, rest) in mean.iter_mut().zip(&*variance) {
             *mean += *rest / count;
         }
     }
-    variance.fill(T::ZERO);
-    for row in x.chunks_exact(n) {
-        for ((((sum, x), shift), scale), mean) in variance.iter_mut().zip(row).zip(&*shift).zip(&*scale).zip(&*mean) {
-            let d = (*x - *shift) * *scale - *mean;
-            *sum += d * d;
-        }
-    }
+    sum_columns(x, x, variance, |x, _, i| {
+        let d = (x - shift[i]) * scale[i] - mean[i];
+        d * d
+    });
     for variance in variance {
         *variance /= count;
+    }
+}
+
+/// The sums of `f(x, y, column)` over the rows of two matrices with a column for each of `sums` (give one twice if there is one).
+///
+/// Groups of sixteen rows are summed first and then added in order: that keeps the rounding errors of long sums small, and depends
+/// on nothing but the number of rows.
+#[inline(always)]
+pub fn sum_columns<T: Scalar>(x: &[T], y: &[T], sums: &mut [T], f: impl Fn(T, T, usize) -> T) {
+    const GROUP: usize = 16;
+    const WIDTH: usize = 64;
+    let n = sums.len();
+    if n == 0 {
+        return;
+    }
+    for (block, sums) in sums.chunks_mut(WIDTH).enumerate() {
+        let first = block * WIDTH;
+        sums.fill(T::ZERO);
+        for (x, y) in x.chunks(GROUP * n).zip(y.chunks(GROUP * n)) {
+            let mut group = [T::ZERO; WIDTH];
+            for (x, y) in x.chunks_exact(n).zip(y.chunks_exact(n)) {
+                let (x, y) = (&x[first..][..sums.len()], &y[first..][..sums.len()]);
+                for (((i, sum), x), y) in group.iter_mut().enumerate().zip(x).zip(y) {
+                    *sum += f(*x, *y, first + i);
+                }
+            }
+            for (sum, group) in sums.iter_mut().zip(group) {
+                *sum += group;
+            }
+        }
     }
 }
 
@@ -105,6 +126,16 @@ mod tests {
             assert!((m - mean).abs() <= 1e-6 * (mean.abs() + variance.sqrt()), "{offset} {spread}: mean {m} {mean}");
             assert!((v - variance).abs() <= 1e-6 * variance, "{offset} {spread}: variance {v} {variance}");
         }
+    }
+
+    #[test]
+    fn long_sums_stay_exact() {
+        let x: Vec<f32> = (0..1u32 << 16).map(|i| ((i * 7919) % 65_521) as f32 / 65_521.0).collect();
+        let exact: Vec<f64> = x.iter().map(|x| f64::from(*x)).collect();
+        let mean = exact.iter().sum::<f64>() / x.len() as f64;
+        let variance = exact.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / x.len() as f64;
+        let (m, v) = of(&x);
+        assert!((m - mean).abs() < 1e-6 * mean && (v - variance).abs() < 1e-5 * variance, "{m} {mean}, {v} {variance}");
     }
 
     #[test]

@@ -18,14 +18,14 @@ mod testing;
 
 pub use activate::Activate;
 pub use add::Add;
-pub use batch_norm::{BatchNorm, BatchNormOptions};
+pub use batch_norm::{BatchNorm, BatchNormCache, BatchNormOptions};
 pub use delay::Delay;
-pub use dense::{Dense, DenseOptions};
+pub use dense::{Dense, DenseCache, DenseOptions};
 pub use dropout::{Dropout, DropoutOptions};
 pub use embedding::{Embedding, EmbeddingOptions};
 pub use global_avg_pool::GlobalAvgPool;
 pub use prelu::{Prelu, PreluOptions};
-pub use repeat::Repeat;
+pub use repeat::{Repeat, RepeatCache, RepeatScratch};
 pub use reshape::{Flatten, Reshape};
 
 /// Layers without parameters have nothing to walk: a zero-sized struct that is its own gradient.

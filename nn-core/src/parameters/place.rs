@@ -47,6 +47,8 @@ pub struct Place<'a> {
     name: Name,
     role: Role,
     rules: &'a Rules,
+    /// Whether the tensor here is written as a vector: its matrix of one column has one axis.
+    vector: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -58,10 +60,10 @@ enum Name {
 
 impl<'a> Place<'a> {
     /// The network itself: the empty name.
-    pub const ROOT: Place<'static> = Place { parent: None, name: Name::Root, role: Role::Other, rules: &Rules::DEFAULT };
+    pub const ROOT: Place<'static> = Place { parent: None, name: Name::Root, role: Role::Other, rules: &Rules::DEFAULT, vector: false };
 
     const fn child(&'a self, name: Name, role: Role, rules: &'a Rules) -> Place<'a> {
-        Place { parent: Some(self), name, role, rules }
+        Place { parent: Some(self), name, role, rules, vector: false }
     }
     /// An entry of a network, with its rules.
     #[must_use]
@@ -72,6 +74,12 @@ impl<'a> Place<'a> {
     #[must_use]
     pub const fn field(&'a self, name: &'static str, role: Role) -> Place<'a> {
         self.child(Name::Field(name), role, &Rules::DEFAULT)
+    }
+    /// The same place, of a field written as `SVector`.
+    #[must_use]
+    pub const fn vector(mut self) -> Self {
+        self.vector = true;
+        self
     }
     /// One of several equal ones.
     #[must_use]
@@ -109,7 +117,13 @@ pub struct Tensor<'a> {
     pub dims: TensorDims,
 }
 
-impl Tensor<'_> {
+impl<'a> Tensor<'a> {
+    /// The tensor of a matrix with these sizes.
+    #[must_use]
+    pub fn new(place: &'a Place<'a>, dims: TensorDims) -> Self {
+        Self { place, dims: if place.vector { dims.without_first() } else { dims } }
+    }
+
     /// What it is for.
     #[must_use]
     pub fn role(&self) -> Role {

@@ -3,19 +3,23 @@
 
 use super::constants::{computed, is_deferred};
 use super::context::Context;
-use crate::model::What;
+use crate::model::{Dim, Input, What};
 use crate::span::Ends;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote_spanned};
 
 /// The checks of steps whose shapes are deferred.
 pub(super) fn checks(context: &Context) -> TokenStream {
-    let mut out = TokenStream::new();
+    let mut out: TokenStream = context.net.inputs.iter().map(|input| input_check(context, input)).collect();
     for (at, step) in context.net.steps.iter().enumerate() {
         let p = &context.p;
         let deferred = is_deferred(context, at);
         if let Some(check) = context.deferred_check(at) {
             out.extend(item(context, at, check, step.ends));
+        }
+        if let What::Repeat(Dim::Expr(times), _) = &step.what {
+            let p = &context.p;
+            out.extend(item(context, at, q!(#p::nn_shape::times(#times)), step.ends));
         }
         // A user's layer with const parameters cannot be asked in a constant.
         let asked = deferred || matches!(step.what, What::User(_));
@@ -29,6 +33,23 @@ pub(super) fn checks(context: &Context) -> TokenStream {
         }
     }
     out
+}
+
+/// The check of an input with a size that only the compiler knows.
+fn input_check(context: &Context, input: &Input) -> TokenStream {
+    let (p, title) = (&context.p, &context.net.title);
+    let Some(shape) = input.shape.as_ref().filter(|shape| shape.dims.iter().any(|dim| matches!(dim, Dim::Expr(_)))) else {
+        return TokenStream::new();
+    };
+    let dims = context.written_dims(shape);
+    let site = q!(&#p::nn_shape::Site { net: #title, index: 0, source: "", producer: "" });
+    let body = call("__nn_require", shape.ends, q!(#p::nn_shape::input(&#dims), #site));
+    q! {
+        const _: () = {
+            use #p::nn_shape::require as __nn_require;
+            #body
+        };
+    }
 }
 
 /// A check with two places: it is made in a function at the producer, called at the consumer.

@@ -102,7 +102,7 @@ impl Context<'_> {
 }
 
 /// The same tokens, shown elsewhere.
-fn located(tokens: TokenStream, place: Span) -> TokenStream {
+pub(super) fn located(tokens: TokenStream, place: Span) -> TokenStream {
     let trees = tokens.into_iter().map(|mut tree| {
         if let TokenTree::Group(group) = &tree {
             tree = Group::new(group.delimiter(), located(group.stream(), place)).into();

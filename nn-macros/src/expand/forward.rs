@@ -29,7 +29,7 @@ pub(super) fn one(context: &Context) -> TokenStream {
         });
         let statements: TokenStream = statements.collect();
         // Code of many layers in one piece takes the compiler more than linear time.
-        if long { q!(simd.call(|| { #statements });) } else { statements }
+        if long { q!(simd.call(#[inline(always)] || { #statements });) } else { statements }
     });
     q!(#(#blocks)*)
 }
@@ -80,7 +80,7 @@ pub(super) fn outlined(context: &Context) -> TokenStream {
                 y: O::Mut<'_, T>,
                 scratch: &mut L::Scratch<NN_BATCH>,
             ) {
-                simd.call(|| #call)
+                simd.call(#[inline(always)] || #call)
             }
         }
     };

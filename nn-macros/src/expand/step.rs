@@ -147,13 +147,20 @@ fn user_code(context: &Context, at: usize, user: &User, input: &TokenStream, out
     let (p, t) = (&context.p, &context.t);
     let source = context.net.steps[at].sources.first().copied().unwrap_or_default();
     let default = context.default_scalar();
-    let options_type = match &user.options {
-        Some(_) => {
+    let (options_type, options_value) = match &user.options {
+        // In constants a const parameter cannot be asked for, and what is written inline is `()`.
+        None if context.is_generic() => (q!(()), TokenStream::new()),
+        options => {
             let concrete = filled(context, user, source, true);
             let concrete = context.rebound(at, &concrete, &default, "USABLE");
-            q!(<#concrete as #p::Layer<#default, #input, #output>>::Options)
+            let ty = q!(<#concrete as #p::Layer<#default, #input, #output>>::Options);
+            let value = match options {
+                Some(value) => value.to_token_stream(),
+                // Where the layer is written is the place of the error if its options have no default.
+                None => super::fit::located(q!(<#ty as #p::DefaultOptions>::DEFAULT), context.net.steps[at].ends.first),
+            };
+            (ty, value)
         }
-        None => q!(()),
     };
     let ty = context.rebound(at, &filled(context, user, source, false), &q!(#t), "USABLE");
     let last = user.path.path.segments.last().map(|segment| segment.ident.unraw().to_string());
@@ -161,7 +168,7 @@ fn user_code(context: &Context, at: usize, user: &User, input: &TokenStream, out
         ty,
         has_field: true,
         options_type,
-        options_value: user.options.as_ref().map(ToTokens::to_token_stream).unwrap_or_default(),
+        options_value,
         // A constant cannot depend on a const parameter, and the type may.
         inline: context.is_generic(),
         kind: last.unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! Batch normalisation (Ioffe and Szegedy 2015).
 
-use crate::kernels::{Statistics, measure};
+use crate::kernels::{Statistics, measure, sum_columns};
 use crate::layer::{Layer, Pass, Stream, Training};
 use crate::memory::Zeroable;
 use crate::random::Source;
@@ -177,16 +177,10 @@ impl<T: Scalar, const N: usize> Kernel for Backward<'_, T, N> {
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
         let cache = self.cache;
-        for sums in &mut cache.sums {
-            sums.as_mut_slice().fill(T::ZERO);
-        }
-        for (x, dy) in self.x.chunks_exact(N).zip(self.dy.chunks_exact(N)) {
-            for i in 0..N {
-                let normalised = cache.normalised(x[i], i);
-                cache.sums[0][i] += dy[i];
-                cache.sums[1][i] += dy[i] * normalised;
-            }
-        }
+        let BatchNormCache { shift, scale, mean, inverse, sums: [dys, products], .. } = &mut *cache;
+        sum_columns(self.dy, self.dy, dys.as_mut_slice(), |dy, _, _| dy);
+        let normalised = |x: T, i: usize| ((x - shift[i]) * scale[i] - mean[i]) * inverse[i];
+        sum_columns(self.x, self.dy, products.as_mut_slice(), |x, dy, i| dy * normalised(x, i));
         for i in 0..N {
             self.gradient.beta[i] += cache.sums[0][i];
             self.gradient.gamma[i] += cache.sums[1][i];

@@ -5,7 +5,7 @@ use crate::executor::Executor;
 use crate::initializer::{Fans, Initializer};
 use crate::kernels::{Start, add_bias_gradient, multiply_batch, multiply_columns, multiply_outlined, multiply_row, transpose};
 use crate::layer::{Fuse, Layer, Pass, Stream, Training};
-use crate::memory::{flat, flat_mut};
+use crate::memory::{Zeroable, flat, flat_mut};
 use crate::random::Source;
 use crate::scalar::Scalar;
 use crate::shape::{LastAxis, Shape};
@@ -47,6 +47,18 @@ impl DenseOptions {
     pub const DEFAULT: Self = Self { init: Initializer::GlorotUniform, bias_init: Initializer::Zeros };
 }
 
+/// What the backward pass of [`Dense`] works in.
+#[repr(C, align(64))]
+pub struct DenseCache<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> {
+    /// The kernel, transposed, for the gradient of the inputs.
+    transposed: SMatrix<T, IN, OUT>,
+    /// The sums of the gradients of the outputs.
+    sums: SVector<T, BIAS>,
+}
+
+// SAFETY: matrices of scalars, for which zero bits are zero.
+unsafe impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Zeroable for DenseCache<T, IN, OUT, BIAS> {}
+
 impl<T: Scalar, I, O, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T, I, O> for Dense<T, IN, OUT, BIAS>
 where
     I: LastAxis<IN>,
@@ -55,8 +67,7 @@ where
     type Options = DenseOptions;
     type Scratch<const B: usize> = ();
     type State = ();
-    /// The kernel, transposed, for the gradient of the inputs.
-    type Cache<const B: usize> = SMatrix<T, IN, OUT>;
+    type Cache<const B: usize> = DenseCache<T, IN, OUT, BIAS>;
 
     const MACS: u64 = (I::DIMS.elements() as u64).saturating_mul(OUT as u64);
 
@@ -86,16 +97,16 @@ where
         &self,
         _: &DenseOptions,
         pass: Pass<'_, T, I, O>,
-        cache: &mut SMatrix<T, IN, OUT>,
+        cache: &mut DenseCache<T, IN, OUT, BIAS>,
         gradient: &mut Self,
         training: &Training<'_>,
     ) {
         let (x, dy) = (I::scalars::<T>(pass.x), O::scalars::<T>(pass.dy));
         let kernel_gradient = flat_mut::<T, _>(core::slice::from_mut(&mut gradient.kernel));
         multiply_columns(training.executor, x, IN, dy, OUT, kernel_gradient);
-        add_bias_gradient(dy, gradient.bias.as_mut_slice());
+        add_bias_gradient(dy, cache.sums.as_mut_slice(), gradient.bias.as_mut_slice());
         if let Some(dx) = pass.dx {
-            let transposed = flat_mut::<T, _>(core::slice::from_mut(cache));
+            let transposed = flat_mut::<T, _>(core::slice::from_mut(&mut cache.transposed));
             transpose(training.executor, self.weights(), OUT, transposed);
             multiply_batch(training.executor, dy, transposed, IN, Start::Zero, I::scalars_mut::<T>(dx), &|_| ());
         }
