@@ -11,8 +11,8 @@ network! {
     /// 784-512-512-10, with dropout, batch normalisation and weight decay.
     pub struct MnistMlp {
         input: [784],
-        hidden1: Dense(512, init = HeNormal), Relu, Dropout(0.2),
-        hidden2: Dense(512, init = HeNormal, l2 = 1e-3), BatchNorm, Relu, Dropout(0.2),
+        hidden1: Dense(512), Relu, Dropout(0.2),
+        hidden2: Dense(512, l2 = 1e-3), BatchNorm, Relu, Dropout(0.2),
         logits: Dense(10),
         Softmax,
     }
