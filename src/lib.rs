@@ -20,7 +20,7 @@
 //! let (train, test) = nn::data::digits()?.stratified_split(0.2, 7)?;
 //! let mut net = Digits::new(42);
 //! let history = Trainer::<Digits, 32>::new(Adam::default(), SparseCategoricalCrossentropy)
-//!     .epochs(3)
+//!     .epochs(10)
 //!     .validation(&test)
 //!     .verbose(Verbose::Quiet)
 //!     .fit(&mut net, &train)?;
