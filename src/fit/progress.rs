@@ -36,7 +36,7 @@ impl Progress {
         let terminal = verbose == Verbose::Auto && std::io::stdout().is_terminal();
         let quiet = verbose == Verbose::Quiet;
         if !quiet && env!("NN_OPT_LEVEL") == "0" {
-            println!("note: this is an unoptimised build; with `--release` training is some fifty times faster");
+            println!("note: this is an unoptimised build; with `--release` training is many times faster");
         }
         let bar = terminal.then(|| {
             let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stdout());
