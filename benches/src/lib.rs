@@ -1,5 +1,8 @@
 //! Benchmarks of `nn`; see `benches/`.
 
+pub mod machine;
+pub mod timing;
+
 use nn::prelude::*;
 
 network! {
@@ -31,5 +34,15 @@ pub fn naive_dense<const IN: usize, const OUT: usize>(x: &[f32; IN], w: &[[f32; 
         for o in 0..OUT {
             y[o] += x[i] * w[i][o];
         }
+    }
+}
+
+network! {
+    /// A tiny controller with saturating activations.
+    pub struct Tiny {
+        input: [4],
+        Dense(16), Tanh,
+        Dense(16), Tanh,
+        Dense(2),
     }
 }

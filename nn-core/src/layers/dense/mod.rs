@@ -3,7 +3,7 @@
 use crate::activation::Activation;
 use crate::executor::Executor;
 use crate::initializer::{Fans, Initializer};
-use crate::kernels::{Start, add_bias_gradient, multiply_batch, multiply_columns, multiply_outlined, multiply_row, transpose};
+use crate::kernels::{Start, add_bias_gradient, multiply_batch, multiply_columns, multiply_outlined, multiply_row, multiply_transposed};
 use crate::layer::{Fuse, Layer, Pass, Stream, Training};
 use crate::memory::{Zeroable, flat, flat_mut};
 use crate::random::Source;
@@ -106,9 +106,7 @@ where
         multiply_columns(training.executor, x, IN, dy, OUT, kernel_gradient);
         add_bias_gradient(dy, cache.sums.as_mut_slice(), gradient.bias.as_mut_slice());
         if let Some(dx) = pass.dx {
-            let transposed = flat_mut::<T, _>(core::slice::from_mut(&mut cache.transposed));
-            transpose(training.executor, self.weights(), OUT, transposed);
-            multiply_batch(training.executor, dy, transposed, IN, Start::Zero, I::scalars_mut::<T>(dx), &|_| ());
+            multiply_transposed(training.executor, dy, self.weights(), OUT, I::scalars_mut::<T>(dx));
         }
     }
 }

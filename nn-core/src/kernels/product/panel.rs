@@ -1,0 +1,110 @@
+//! The right operand of a product, packed: the weights of a few registers of outputs, over one chunk, one after the other.
+//!
+//! In place, neighbouring rows of a wide matrix lie a power of two apart and fall into the same few sets of the first-level cache;
+//! packed, they stay there while the whole batch passes.
+
+use super::chunks::LONGEST;
+use crate::scalar::Scalar;
+use crate::simd::{Simd, Vector};
+
+/// The right operand `w(k, o)` of a product.
+pub trait Weights<T: Scalar>: Copy + Sync {
+    /// Writes `w(first_k + i, first_column ..)` to `panel[i]`; columns beyond `columns` are zero.
+    fn pack<S: Simd, const V: usize>(&self, simd: S, first_k: usize, first_column: usize, panel: &mut [[T::Vector<S>; V]]);
+    /// How many columns there are.
+    fn columns(&self) -> usize;
+    /// How many rows there are.
+    fn depth(&self) -> usize;
+}
+
+/// `[depth, columns]` in memory.
+#[derive(Clone, Copy)]
+pub struct Straight<'a, T> {
+    /// The elements.
+    pub values: &'a [T],
+    /// The length of a row.
+    pub columns: usize,
+}
+
+impl<T: Scalar> Weights<T> for Straight<'_, T> {
+    #[inline(always)]
+    fn pack<S: Simd, const V: usize>(&self, simd: S, first_k: usize, first_column: usize, panel: &mut [[T::Vector<S>; V]]) {
+        let lanes = T::Vector::<S>::LANES;
+        let width = (V * lanes).min(self.columns - first_column);
+        let rows = self.values[first_k * self.columns..].chunks_exact(self.columns);
+        if width == V * lanes {
+            for (registers, row) in panel.iter_mut().zip(rows) {
+                let row = &row[first_column..][..V * lanes];
+                for (v, register) in registers.iter_mut().enumerate() {
+                    *register = T::Vector::<S>::load(simd, &row[v * lanes..]);
+                }
+            }
+        } else {
+            for (registers, row) in panel.iter_mut().zip(rows) {
+                let row = &row[first_column..][..width];
+                for (v, register) in registers.iter_mut().enumerate() {
+                    *register = T::Vector::<S>::load_partial(simd, &row[(v * lanes).min(width)..]);
+                }
+            }
+        }
+    }
+    #[inline(always)]
+    fn columns(&self) -> usize {
+        self.columns
+    }
+    #[inline(always)]
+    fn depth(&self) -> usize {
+        self.values.len() / self.columns
+    }
+}
+
+/// `[columns, depth]` in memory: the transpose of a kernel, for the gradient of its inputs.
+#[derive(Clone, Copy)]
+pub struct Transposed<'a, T> {
+    /// The elements.
+    pub values: &'a [T],
+    /// The length of a row.
+    pub depth: usize,
+}
+
+/// How many rows of a transposed panel are put together at a time.
+const STRIP: usize = 16;
+/// The widest panel: four registers of sixteen lanes.
+const WIDEST: usize = 64;
+
+impl<T: Scalar> Weights<T> for Transposed<'_, T> {
+    #[inline(always)]
+    fn pack<S: Simd, const V: usize>(&self, simd: S, first_k: usize, first_column: usize, panel: &mut [[T::Vector<S>; V]]) {
+        let lanes = T::Vector::<S>::LANES;
+        let width = (V * lanes).min(self.columns() - first_column);
+        let mut strip = [[T::ZERO; WIDEST]; STRIP];
+        for (block, panel) in panel.chunks_mut(STRIP).enumerate() {
+            let k = first_k + block * STRIP;
+            for column in 0..width {
+                let row = &self.values[(first_column + column) * self.depth + k..][..panel.len()];
+                for (strip, x) in strip.iter_mut().zip(row) {
+                    strip[column] = *x;
+                }
+            }
+            for (registers, strip) in panel.iter_mut().zip(&strip) {
+                for (v, register) in registers.iter_mut().enumerate() {
+                    *register = T::Vector::<S>::load(simd, &strip[v * lanes..]);
+                }
+            }
+        }
+    }
+    #[inline(always)]
+    fn columns(&self) -> usize {
+        self.values.len() / self.depth
+    }
+    #[inline(always)]
+    fn depth(&self) -> usize {
+        self.depth
+    }
+}
+
+/// Memory for a panel of the longest chunk.
+#[inline(always)]
+pub fn panel<S: Simd, T: Scalar, const V: usize>(simd: S) -> [[T::Vector<S>; V]; LONGEST] {
+    [[T::Vector::<S>::splat(simd, T::ZERO); V]; LONGEST]
+}
