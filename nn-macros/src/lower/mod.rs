@@ -17,6 +17,7 @@ use crate::syntax::{Body, Entry, NetworkSyntax};
 use names::Scope;
 pub(crate) use names::is_keyword;
 use proc_macro2::{Ident, Span, TokenStream};
+pub(crate) use size::mentions;
 use syn::GenericParam;
 
 /// The state of lowering one declaration.
