@@ -147,7 +147,8 @@ macro_rules! vector {
             fn store_partial(self, to: &mut [$t]) {
                 // Masked stores take many cycles on some processors.
                 let mut lanes = [0.0; $lanes];
-                self.store(&mut lanes);
+                // SAFETY: writes exactly the array. (`store` calls this function: two that call each other are not inlined.)
+                unsafe { $raw::store(lanes.as_mut_ptr(), self.0) };
                 copy_prefix(&lanes, to);
             }
             #[inline(always)]
