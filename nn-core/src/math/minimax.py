@@ -85,10 +85,10 @@ def table(name, f, weight, lo, hi, n):
     c, error = remez(f, weight, lo, hi, n)
     print(f"    // Relative error 2^{mp.nstr(mp.log(error, 2), 4)}.")
     if name == "ERFC":
-        print(f"    const ERFC_CONSTANT: f64 = {mp.nstr(c.pop(0), 17)};")
+        print(f"    const ERFC_CONSTANT: f64 = {float(c.pop(0))!r};")
     print(f"    const {name}: &'static [f64] = &[")
     for x in c:
-        print(f"        {mp.nstr(x, 17, min_fixed=1, max_fixed=0)},")
+        print(f"        {float(x)!r},")
     print("    ];")
 
 
