@@ -23,7 +23,7 @@ pub use exponential::{exp, exp_m1, exp_nonpositive, sigmoid, sigmoid_and_rest, t
 pub use logarithm::{ln, ln_1p};
 
 use crate::scalar::Scalar;
-use crate::simd::{Simd, Vector};
+use crate::simd::{Kernel, Simd, Vector, dispatch};
 
 /// `1 / sqrt(x)`; infinite at 0, NaN below.
 #[inline(always)]
@@ -31,8 +31,44 @@ pub fn rsqrt<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S, x: V) -> V {
     V::splat(simd, T::ONE) / x.sqrt()
 }
 
-/// The constant `x` in every lane.
+/// The constant `x`, rounded, in every lane.
 #[inline(always)]
-fn constant<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S, x: f64) -> V {
+pub fn constant<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S, x: f64) -> V {
     V::splat(simd, T::from_f64(x))
+}
+
+/// A slice through one of the logarithms.
+struct InPlace<'a, T> {
+    y: &'a mut [T],
+    one_plus: bool,
+}
+
+impl<T: Scalar> Kernel for InPlace<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        for y in self.y.chunks_mut(T::Vector::<S>::LANES) {
+            let x = T::Vector::<S>::load(simd, y);
+            if self.one_plus { ln_1p(simd, x) } else { ln(simd, x) }.store(y);
+        }
+    }
+}
+
+/// `y = ln(y)`, on the best instruction set of the machine.
+#[inline(never)]
+pub(crate) fn ln_in_place<T: Scalar>(y: &mut [T]) {
+    dispatch(InPlace { y, one_plus: false });
+}
+
+/// `y = ln(1 + y)`, on the best instruction set of the machine.
+#[inline(never)]
+pub(crate) fn ln_1p_in_place<T: Scalar>(y: &mut [T]) {
+    dispatch(InPlace { y, one_plus: true });
+}
+
+/// The same as [`ln`] in one lane.
+pub(crate) fn ln_of<T: Scalar>(x: T) -> T {
+    let mut y = [x];
+    ln_in_place(&mut y);
+    y[0]
 }
