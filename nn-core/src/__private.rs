@@ -19,7 +19,7 @@ pub use alloc::boxed::Box;
 /// Applies the head of a network to its outputs, in place.
 #[inline(always)]
 pub fn activate_in_place<T: Scalar, S: Real>(head: Activation, y: &mut [S::Array<T>]) {
-    head.in_place(S::DIMS.last(), S::scalars_mut::<T>(y));
+    head.apply(S::DIMS.last(), S::scalars_mut::<T>(y));
 }
 
 /// Turns the gradient after the head of a network into the gradient before it, in place.

@@ -19,6 +19,7 @@ pub mod initializer;
 pub mod kernels;
 pub mod layer;
 pub mod layers;
+pub mod math;
 pub mod memory;
 pub mod network;
 pub mod parameters;
