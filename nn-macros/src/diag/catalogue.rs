@@ -211,6 +211,14 @@ catalogue! {
     TOO_MANY_LAYERS = "too-many-layers": "network `{net}` has {count} layers, more than 512",
         help: ["nest networks, or use `Repeat`"];
 
+    // Warnings.
+    IDLE = "idle-layer": "{site}: with a {key} of zero it does nothing",
+        help: ["remove it or give another {key}"];
+    LAST = "dropout-last": "{site}: prediction leaves it out, so at the end of a network it only disturbs the loss",
+        help: ["remove it; a network that is a part of others may end in it, with `#[allow(deprecated)]`"];
+    TWICE = "softmax-twice": "{site}: this is the `{name}` of a `{before}`, from {producer}",
+        help: ["remove one of them"];
+
     INTERNAL = "internal": "`network!` failed on this declaration, which is a bug of nn: {why}",
         help: ["please report it with the declaration"];
 }

@@ -27,6 +27,7 @@ mod shape;
 mod step;
 mod structs;
 mod training;
+mod warnings;
 
 use crate::model::{Declaration, Network, What};
 use context::Context;
@@ -37,6 +38,7 @@ use proc_macro2::TokenStream;
 pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
     let mut out = TokenStream::new();
     network(declaration, &declaration.network, None, &mut out);
+    out.extend(warnings::warnings(declaration));
     out
 }
 

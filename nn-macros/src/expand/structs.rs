@@ -17,6 +17,9 @@ fn network(context: &Context) -> TokenStream {
     let (vis, ident) = (&context.declaration.vis, context.ident());
     let root = context.net.role == crate::model::Role::Root;
     let attrs = root.then_some(&context.declaration.attrs).into_iter().flatten();
+    // An expected warning is one of the checks, not of the struct.
+    let warned = !context.declaration.warnings.is_empty();
+    let attrs = attrs.filter(|attr| !(warned && attr.path().is_ident("expect")));
     let title = (!root).then(|| format!(" The block `{}`.", context.net.title)).into_iter();
     let table = context.table_doc();
     let definition = context.definition(true);

@@ -5,6 +5,7 @@
 
 mod symbols;
 
+use crate::diag::Warning;
 use crate::span::Ends;
 use nn_shape::{Args, Dims, LayerSpec};
 use proc_macro2::{Ident, TokenStream};
@@ -22,6 +23,7 @@ pub(crate) struct Declaration {
     pub generics: Generics,
     pub symbols: Symbols,
     pub network: Network,
+    pub warnings: Vec<Warning>,
 }
 
 /// The parameters of the network's type.

@@ -219,6 +219,37 @@ fn const_parameters() {
     assert_eq!(net("input: [4], a: Dense(FOUR), Dense(4), Add(a)"), [""; 0]);
 }
 
+#[test]
+fn doubts() {
+    #[track_caller]
+    fn warns(list: &str, expected: &[&str]) {
+        let declaration = super::model(&format!("struct Net {{ {list} }}"));
+        let found: Vec<_> = declaration.warnings.iter().map(|warning| &*warning.text).collect();
+        assert_eq!(found, expected, "{list}");
+    }
+    let idle = |layer| format!("layer 1 `{layer}` of `Net`: with a rate of zero it does nothing\nhelp: remove it or give another rate");
+    warns("input: [4], Dropout(0.0), Relu", &[&*idle("Dropout(0.0)")]);
+    warns("input: [4], Dropout(rate = 0), Relu", &[&*idle("Dropout(rate = 0)")]);
+    warns("input: [4], Dropout(1e-3), Relu, Dropout(RATE), LeakyRelu(0.0), Dense(2, l2 = 0.0)", &[]);
+    let last = "prediction leaves it out, so at the end of a network it only disturbs the loss\n\
+        help: remove it; a network that is a part of others may end in it, with `#[allow(deprecated)]`";
+    warns("input: [4], Relu, Dropout(0.5)", &[&*format!("layer 2 `Dropout(0.5)` of `Net`: {last}")]);
+    warns("input: [4], a: Relu, b: Dropout(0.5), output: { a, b }", &[&*format!("layer 2 `Dropout(0.5)` of `Net`: {last}")]);
+    warns(
+        "input: [4], head: { Dropout(0.5) }, Residual { Dense(4), Dropout(0.5) }, a: Dropout(0.5), z: Dense(4), output: { head, z }",
+        &[],
+    );
+    let twice = |at, layer, before, from| {
+        format!("layer {at} `{layer}` of `Net`: this is the `Softmax` of a `{before}`, from {from}\nhelp: remove one of them")
+    };
+    warns("input: [4], Softmax, Softmax", &[&*twice(2, "Softmax", "Softmax", "layer 1 `Softmax`")]);
+    let dense = "layer 1 `Dense(3, activation = LogSoftmax)`";
+    warns("input: [4], Dense(3, activation = LogSoftmax), Softmax", &[&*twice(2, "Softmax", "LogSoftmax", dense)]);
+    warns("input: [4], head: { Dense(3), Softmax }, Dropout(0.1), Softmax", &[&*twice(3, "Softmax", "Softmax", "layer 2 `Dropout(0.1)`")]);
+    warns("input: [4], a: Softmax, Dense(4), Softmax, Relu(from = a), Dense(2), Softmax, output: { softmax, softmax_2 }", &[]);
+    warns("input: [4], a: Softmax, Softmax(from = input), Add(a)", &[]);
+}
+
 /// Declarations that provoke what the tables above do not.
 const OTHERS: &[&str] = &[
     "fn",
@@ -283,7 +314,7 @@ fn every_diagnosis_occurs() {
     }
     // The tables quote the others' sentences.
     for diagnosis in catalogue::ALL {
-        let sentence = diagnosis.sentence();
+        let sentence = diagnosis.sentence().trim_start_matches([':', ' ']);
         if this_file.contains(sentence) || ["internal", "too-many-layers"].contains(&diagnosis.id) {
             seen.push(diagnosis.id);
         }
