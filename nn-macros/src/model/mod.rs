@@ -148,6 +148,8 @@ pub(crate) struct Builtin {
     pub path: Option<TypePath>,
     /// Positional sizes, by position.
     pub sizes: Vec<Option<Dim>>,
+    /// Where they stand.
+    pub size_ends: Vec<Option<Ends>>,
     pub shape: Option<Shape>,
     pub bias: bool,
     /// Options that are fields of the options struct, and arguments of an activation.
