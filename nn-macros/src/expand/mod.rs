@@ -31,6 +31,8 @@ mod warnings;
 
 use crate::model::{Declaration, Network, What};
 use context::Context;
+#[cfg(test)]
+pub(crate) use docs::total as parameter_count;
 pub(crate) use fallback::fallback;
 use proc_macro2::TokenStream;
 
