@@ -197,7 +197,7 @@ impl Build<'_> {
         let mut rest = count;
         let mut out: Vec<usize> = (1..rank)
             .map(|_| {
-                let divisors: Vec<usize> = (1..=rest).filter(|d| rest % d == 0).collect();
+                let divisors: Vec<usize> = (1..=rest).filter(|&d| rest.is_multiple_of(d)).collect();
                 let size = divisors[self.random.below(divisors.len())];
                 rest /= size;
                 size
@@ -274,7 +274,7 @@ fn expression(random: &mut Random, size: usize) -> String {
     let part = random.below(size.min(CONSTANTS - 1) + 1);
     match random.below(5) {
         0 => format!("N{part} + {}", size - part),
-        1 if part > 0 && size % part == 0 && size / part < CONSTANTS => format!("N{part} * N{}", size / part),
+        1 if part > 0 && size.is_multiple_of(part) && size / part < CONSTANTS => format!("N{part} * N{}", size / part),
         2 if size < CONSTANTS => format!("{{ N{size} }}"),
         3 => format!("(2 * {size} * N1) / 2"),
         _ if size < CONSTANTS => format!("N{size}"),

@@ -49,6 +49,7 @@ fn network(context: &Context) -> TokenStream {
         #(#[doc = #title])*
         #(#[doc = #table])*
         #[repr(C)]
+        #[allow(clippy::exhaustive_structs)]
         #vis struct #ident<#definition> {
             #(#fields)*
             #marker
@@ -84,6 +85,7 @@ fn arrays(context: &Context, suffix: &str, list: &[(Ident, usize)], several: boo
     let (definition, bounds, args) = (context.definition(true), context.bounds(), context.args());
     q! {
         #[doc = #doc]
+        #[allow(clippy::exhaustive_structs)]
         #vis struct #name<#definition> {
             #(#fields)*
         }
