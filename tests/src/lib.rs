@@ -3,6 +3,7 @@
 pub mod allocation;
 pub mod executors;
 pub mod golden;
+pub mod networks;
 
 use nn::Scalar;
 
