@@ -41,6 +41,7 @@ pub mod data;
 pub mod fit;
 pub mod metrics;
 pub mod plot;
+pub mod weights;
 
 pub use fit::{FitError, History, Rayon, Trainer, Verbose};
 pub use nn_core::*;
@@ -49,6 +50,7 @@ pub use nn_core::*;
 pub mod prelude {
     pub use crate::fit::{FitError, History, Trainer, Verbose};
     pub use crate::metrics::ConfusionMatrix;
+    pub use crate::weights::Weights;
     pub use nn_core::train::loss::{
         BinaryCrossentropy, CategoricalCrossentropy, FromLogits, MeanSquaredError, SparseCategoricalCrossentropy,
     };

@@ -27,6 +27,7 @@ pub mod scalar;
 pub mod shape;
 pub mod simd;
 pub mod train;
+pub mod weights;
 
 pub use activation::Activation;
 pub use decide::{class_of, top_k};
