@@ -9,7 +9,7 @@
 //! # let path = std::env::temp_dir().join(format!("nn-doc-{}.safetensors", std::process::id()));
 //! let net = Net::new(1);
 //! net.save_weights(&path)?;
-//! let copy = Net::from_weights(&path)?;
+//! let copy = nn::weights::load::<Net>(&path)?;
 //! assert_eq!(copy.hidden.kernel, net.hidden.kernel);
 //! # std::fs::remove_file(&path)?;
 //! # Ok(())
@@ -68,17 +68,25 @@ pub trait Weights: Network {
         let file = open::read(path)?;
         loader.load(self, &file).map_err(|source| WeightsError::Load { path: path.to_owned(), source })
     }
-
-    /// A network with the weights of a file, in a box that was never on the stack.
-    ///
-    /// # Errors
-    /// As [`Weights::load_weights`].
-    fn from_weights(path: impl AsRef<Path>) -> Result<Box<Self>, WeightsError> {
-        // Every scalar is in the file, so the zeros do not stay.
-        let mut net = nn_core::memory::zeroed_box::<Self>();
-        net.load_weights(path)?;
-        Ok(net)
-    }
 }
 
 impl<N: Network> Weights for N {}
+
+/// A network with the weights of a file, in a box that was never on the stack: `nn::weights::load::<DigitMlp>(path)?`.
+///
+/// # Errors
+/// As [`Weights::load_weights`].
+pub fn load<N: Network>(path: impl AsRef<Path>) -> Result<Box<N>, WeightsError> {
+    load_with(path, &Loader::new())
+}
+
+/// [`load`], less strict: [`Loader`] says in which ways.
+///
+/// # Errors
+/// As there.
+pub fn load_with<N: Network>(path: impl AsRef<Path>, loader: &Loader<'_>) -> Result<Box<N>, WeightsError> {
+    // Every scalar is in the file, so none of the zeros stays.
+    let mut net = nn_core::memory::zeroed_box::<N>();
+    net.load_weights_with(path, loader)?;
+    Ok(net)
+}

@@ -27,7 +27,7 @@ pub(super) fn atomically<F: Fs>(
         _ => Path::new("."),
     };
     let (temporary, mut file) = create(fs, folder).map_err(failed(SaveStep::Create))?;
-    let mut written = || {
+    let written = || {
         if let Some(permissions) = permissions {
             fs.set_permissions(&mut file, permissions).map_err(failed(SaveStep::Permissions))?;
         }

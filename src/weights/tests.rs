@@ -189,9 +189,6 @@ fn the_file_is_on_the_disk_before_it_is_in_its_place() {
 fn a_content_that_fails_leaves_nothing() {
     let folder = Folder::new("content");
     let result = atomically(&mut Disk, &folder.0.join("x"), |write| write(b"half").and(Err(io::Error::other("no more"))));
-    assert_eq!(
-        result.unwrap_err().to_string(),
-        format!("cannot save {}: writing failed: no more", folder.0.join("x").display())
-    );
+    assert_eq!(result.unwrap_err().to_string(), format!("cannot save {}: writing failed: no more", folder.0.join("x").display()));
     assert!(folder.names().is_empty());
 }

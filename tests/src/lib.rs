@@ -3,6 +3,8 @@
 pub mod allocation;
 pub mod executors;
 pub mod golden;
+pub mod readers;
+pub mod safetensors;
 
 use nn::Scalar;
 

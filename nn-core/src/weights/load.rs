@@ -124,8 +124,8 @@ impl<'a> Loader<'a> {
         } else {
             self.fill(net, &header, &tensors);
         }
-        let metadata = header.metadata().map(|(key, value)| (key.chars().collect::<String>(), value.chars().collect()));
-        let metadata = metadata.filter(|(key, _)| !key.starts_with("nn.")).collect();
+        let own = header.metadata().filter(|(key, _)| !key.chars().take(3).eq("nn.".chars()));
+        let metadata = own.map(|(key, value)| (text(key), text(value))).collect();
         Ok(Loaded { worst_rounding: worst, checksum: meta.checksum.is_some(), self_test: test.is_some(), metadata })
     }
 
@@ -171,6 +171,13 @@ fn open<'f>(file: &'f [u8], errors: &mut LoadError) -> Option<(Header<'f>, Vec<S
         }
     }
     errors.is_empty().then_some((header, tensors, meta))
+}
+
+/// A text of a file, in exactly as much memory as it is long there.
+fn text(text: nn_shape::safetensors::Text<'_>) -> String {
+    let mut string = String::with_capacity(text.written());
+    string.extend(text.chars());
+    string
 }
 
 fn find(tensors: &[Stored<'_>], name: &str) -> Option<usize> {

@@ -1,7 +1,7 @@
 //! The bytes of a weight file.
 
-use super::self_test::Recording;
 use super::bytes::little_endian;
+use super::self_test::Recording;
 use super::values::native;
 use crate::network::Network;
 use crate::parameters::Place;

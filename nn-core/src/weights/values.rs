@@ -1,7 +1,7 @@
 //! The numbers of a file, as those of a network.
 
-use super::error::Problem;
 use super::bytes::from_little_endian;
+use super::error::Problem;
 use crate::memory::bytes_mut;
 use crate::scalar::Scalar;
 use alloc::string::{String, ToString};
@@ -152,7 +152,9 @@ mod tests {
 
     #[test]
     fn halves_are_exact() {
-        for (bits, value) in [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 5.960464477539063e-8), (0x03ff, 6.097555160522461e-5)] {
+        for (bits, value) in
+            [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 5.960464477539063e-8), (0x03ff, 6.097555160522461e-5)]
+        {
             assert_eq!(half(bits), value);
         }
         assert!(half(0x8000).is_sign_negative() && half(0x7c00) == f64::INFINITY && half(0x7e01).is_nan());

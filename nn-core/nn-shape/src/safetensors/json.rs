@@ -39,6 +39,12 @@ impl<'a> Text<'a> {
         self.plain().then_some(self.0)
     }
 
+    /// Its bytes as they are written: at least as many as its characters need.
+    #[must_use]
+    pub fn written(&self) -> usize {
+        self.0.len()
+    }
+
     /// As messages show it.
     #[must_use]
     pub fn label(&self) -> Label {

@@ -56,7 +56,10 @@ fn syntax_errors_name_the_byte() {
         ("{\"a\":{\"shape\":[-1]", "byte 23 of the header: expected a whole number of at most 64 bits, found `-`"),
         ("{\"a\":{\"shape\":[01]", "byte 23 of the header: expected a whole number of at most 64 bits, found `0`"),
         ("{\"a\":{\"shape\":[18446744073709551616]", "byte 23 of the header: expected a whole number of at most 64 bits, found `1`"),
-        ("{\"a\":{\"shape\":[1],\"shape\":[1]", "byte 26 of the header: expected `dtype`, `shape` or `data_offsets`, each once, found `\"`"),
+        (
+            "{\"a\":{\"shape\":[1],\"shape\":[1]",
+            "byte 26 of the header: expected `dtype`, `shape` or `data_offsets`, each once, found `\"`",
+        ),
         ("{\"\\q\":", "byte 10 of the header: expected a valid escape, found `\\\\`"),
         ("{\"\\ud83d\":", "byte 10 of the header: expected a valid escape, found `\\\\`"),
         ("{\"a\u{1}", "byte 11 of the header: expected `\"` at the end of a string, found `\\u{1}`"),
