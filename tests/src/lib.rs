@@ -4,6 +4,8 @@ pub mod allocation;
 pub mod executors;
 pub mod golden;
 pub mod networks;
+pub mod readers;
+pub mod safetensors;
 
 use nn::Scalar;
 
