@@ -1,8 +1,9 @@
-//! What the test suites of `nn` share: golden data, tolerances, a counting allocator, executors.
+//! What the test suites of `nn` share: golden data, tolerances, a counting allocator, executors, crates outside.
 
 pub mod allocation;
 pub mod executors;
 pub mod golden;
+pub mod outside;
 
 use nn::Scalar;
 
