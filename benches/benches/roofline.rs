@@ -2,7 +2,6 @@
 //!
 //! cargo bench -p nn-benches --bench roofline
 
-use nn::prelude::*;
 use nn_benches::machine::{peak_gflops, read_gbytes};
 use nn_benches::timing::median;
 use nn_benches::{Controller, ControllerInput, Mnist, MnistInput, MnistOutput, Tiny, TinyInput};

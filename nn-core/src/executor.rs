@@ -53,6 +53,46 @@ fn halve<T: Send>(
         .join(&mut || halve(executor, head, first, row_len, block, work), &mut || halve(executor, tail, first + at, row_len, block, work));
 }
 
+/// Cuts `K` slices of one length into the same pieces and calls `work(first index, pieces)` for each, on the executor's threads. For
+/// work on one element (of each slice) at a time, whose result does not depend on the cuts.
+///
+/// A piece has at least `grain` elements (except the last), and as many as keep every thread busy.
+pub fn for_pieces<T: Send, const K: usize>(
+    executor: &dyn Executor,
+    slices: [&mut [T]; K],
+    grain: usize,
+    work: &(dyn Fn(usize, [&mut [T]; K]) + Sync),
+) {
+    let len = slices.iter().map(|slice| slice.len()).min().unwrap_or(0);
+    // Whole cache lines, so that no two threads write to the same one (tensors themselves start on one).
+    let piece = len.div_ceil(executor.threads().max(1)).max(grain).next_multiple_of(grain.clamp(1, 64));
+    halve_pieces(executor, slices, 0, len, piece, work);
+}
+
+fn halve_pieces<T: Send, const K: usize>(
+    executor: &dyn Executor,
+    mut slices: [&mut [T]; K],
+    first: usize,
+    len: usize,
+    piece: usize,
+    work: &(dyn Fn(usize, [&mut [T]; K]) + Sync),
+) {
+    if len <= piece {
+        return work(first, slices);
+    }
+    // A multiple of `piece` in front, at least one and never all.
+    let at = (len / 2).next_multiple_of(piece);
+    let at = if at < len { at } else { piece };
+    let mut tails = slices.each_mut().map(|slice| {
+        let (head, tail) = core::mem::take(slice).split_at_mut(at);
+        *slice = head;
+        tail
+    });
+    executor.join(&mut || halve_pieces(executor, slices.each_mut().map(|slice| &mut **slice), first, at, piece, work), &mut || {
+        halve_pieces(executor, tails.each_mut().map(|slice| &mut **slice), first + at, len - at, piece, work)
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,19 +1,27 @@
-//! The phases: parse and lower, then check, then plan and expand. Each of the first two reports
-//! everything it finds before the next one starts; the last cannot fail.
+//! The phases: parse, lower and check, then plan and expand. The first three report everything they find, each about
+//! what the ones before it understood; the last two cannot fail.
 
 use crate::diag::{Errors, Report, catalogue, compile_errors};
 use crate::model::Declaration;
 use crate::span::Ends;
 use crate::syntax::Invocation;
 use crate::{check, expand, lower, syntax};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The outcome of the front end.
 pub(crate) enum Outcome {
     Fine(Box<Declaration>),
-    /// Errors, and what is understood of the declaration if it could be read.
-    Wrong(Vec<Report>, Option<Box<Declaration>>),
+    /// Errors, and what is understood of the declaration.
+    Wrong(Vec<Report>, Understood),
+}
+
+/// What is understood of a wrong declaration.
+pub(crate) enum Understood {
+    Declaration(Box<Declaration>),
+    /// The network's name.
+    Name(Ident),
+    Nothing,
 }
 
 /// Expands `($crate) attrs vis struct Name { .. }`.
@@ -33,31 +41,21 @@ fn expand_or_report(input: TokenStream) -> TokenStream {
     let invocation = Invocation::new(input);
     match front(invocation) {
         Outcome::Fine(declaration) => expand::expand(&declaration),
-        Outcome::Wrong(reports, declaration) => {
-            let mut out = compile_errors(&reports);
-            if let Some(declaration) = declaration {
-                out.extend(expand::fallback(&declaration));
-            }
-            out
-        }
+        Outcome::Wrong(reports, understood) => expand::fallback(compile_errors(&reports), &understood),
     }
 }
 
 /// Everything before code generation.
 pub(crate) fn front(invocation: Invocation) -> Outcome {
     let mut errors = Errors::new();
-    let Some(syntax) = syntax::parse(invocation.tokens, &mut errors) else {
-        return Outcome::Wrong(errors.finish(), None);
+    let syntax = match syntax::parse(invocation.tokens, &mut errors) {
+        Ok(syntax) => syntax,
+        Err(name) => return Outcome::Wrong(errors.finish(), name.map_or(Understood::Nothing, Understood::Name)),
     };
     let mut declaration = lower::lower(&syntax, invocation.krate, &mut errors);
-    let mut reports = errors.finish();
-    // The shapes, after errors too: for editors. Then what does not fit is only a consequence.
-    let mut errors = Errors::new();
+    // After errors too: what is broken has no shape, so what is found is no consequence of it.
     check::check(&mut declaration, &mut errors);
-    let found = errors.finish();
-    if reports.is_empty() {
-        reports = found;
-    }
+    let reports = errors.finish();
     let declaration = Box::new(declaration);
-    if reports.is_empty() { Outcome::Fine(declaration) } else { Outcome::Wrong(reports, Some(declaration)) }
+    if reports.is_empty() { Outcome::Fine(declaration) } else { Outcome::Wrong(reports, Understood::Declaration(declaration)) }
 }

@@ -91,6 +91,15 @@ pub enum Check {
     Fails(Problem),
 }
 
+impl Check {
+    /// Whether what the layer receives is a part of the problem: then its producer is worth showing.
+    #[must_use]
+    pub const fn is_about_input(&self) -> bool {
+        use Problem::{Branch, Count, DenseOnImage, Differ, Repeat, WrongInput};
+        matches!(self, Self::Fails(WrongInput { .. } | DenseOnImage { .. } | Differ { .. } | Count { .. } | Branch { .. } | Repeat { .. }))
+    }
+}
+
 /// Where a layer stands, for its message.
 #[derive(Clone, Copy, Debug)]
 pub struct Site<'a> {

@@ -4,11 +4,6 @@
 
 mod product;
 mod statistics;
-mod transpose;
 
-pub use product::{
-    Chunks, Columns, Operand, Rows, Start, Straight, Transposed, Weights, add_bias_gradient, multiply, multiply_batch, multiply_columns,
-    multiply_outlined, multiply_row, multiply_transposed,
-};
-pub use statistics::{Statistics, measure, sum_columns};
-pub use transpose::transpose;
+pub use product::{add_bias_gradient, multiply_batch, multiply_columns, multiply_sample, multiply_transposed};
+pub use statistics::{Measured, Statistics, WIDTH, measure, sum_columns};

@@ -20,7 +20,7 @@ pub use activate::Activate;
 pub use add::Add;
 pub use batch_norm::{BatchNorm, BatchNormCache, BatchNormOptions};
 pub use delay::Delay;
-pub use dense::{Dense, DenseCache, DenseOptions};
+pub use dense::{Dense, DenseOptions};
 pub use dropout::{Dropout, DropoutOptions};
 pub use embedding::{Embedding, EmbeddingOptions};
 pub use global_avg_pool::GlobalAvgPool;

@@ -1,7 +1,8 @@
 //! AVX2 and FMA: eight `f32` or four `f64` a register.
 
-use super::{Kernel, Simd, Vector};
-use core::arch::x86_64::*;
+use super::{Kernel, Simd, Vector, copy_prefix};
+use core::arch::x86_64::{_CMP_EQ_OQ, _CMP_LT_OQ, _mm256_loadu_si256};
+use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// The proof that AVX2 and FMA are there.
 #[derive(Clone, Copy)]
@@ -23,6 +24,7 @@ unsafe fn outlined<R>(f: impl FnOnce() -> R) -> R {
 impl Simd for Avx2 {
     type F32 = F32x8;
     type F64 = F64x4;
+    const FUSED: bool = true;
     const REGISTERS: usize = 16;
     #[inline(always)]
     fn call<R>(self, f: impl FnOnce() -> R) -> R {
@@ -31,59 +33,198 @@ impl Simd for Avx2 {
     }
 }
 
-macro_rules! vector {
-    ($name:ident, $raw:ident, $t:ident, $lanes:literal, $set1:ident, $load:ident, $store:ident, $fma:ident, $add:ident) => {
-        /// One 256-bit register.
-        #[derive(Clone, Copy)]
-        pub struct $name($raw);
+/// The instructions on `f32`.
+mod single {
+    pub use core::arch::x86_64::{
+        __m256 as Register, _mm256_add_epi32 as add_bits, _mm256_add_ps as add, _mm256_and_ps as and, _mm256_andnot_ps as and_not,
+        _mm256_blendv_ps as blend, _mm256_castps_si256 as to_bits, _mm256_castsi256_ps as from_bits, _mm256_cmp_ps as compare,
+        _mm256_div_ps as div, _mm256_fmadd_ps as mul_add, _mm256_fnmadd_ps as neg_mul_add, _mm256_loadu_ps as load,
+        _mm256_maskload_ps as load_masked, _mm256_max_ps as max, _mm256_min_ps as min, _mm256_mul_ps as mul, _mm256_or_ps as or,
+        _mm256_set1_ps as splat, _mm256_slli_epi32 as shift_left, _mm256_sqrt_ps as sqrt, _mm256_srli_epi32 as shift_right,
+        _mm256_storeu_ps as store, _mm256_sub_epi32 as sub_bits, _mm256_sub_ps as sub, _mm256_xor_ps as xor,
+    };
+}
 
-        impl Vector<Avx2, $t> for $name {
+/// The instructions on `f64`.
+mod double {
+    pub use core::arch::x86_64::{
+        __m256d as Register, _mm256_add_epi64 as add_bits, _mm256_add_pd as add, _mm256_and_pd as and, _mm256_andnot_pd as and_not,
+        _mm256_blendv_pd as blend, _mm256_castpd_si256 as to_bits, _mm256_castsi256_pd as from_bits, _mm256_cmp_pd as compare,
+        _mm256_div_pd as div, _mm256_fmadd_pd as mul_add, _mm256_fnmadd_pd as neg_mul_add, _mm256_loadu_pd as load,
+        _mm256_maskload_pd as load_masked, _mm256_max_pd as max, _mm256_min_pd as min, _mm256_mul_pd as mul, _mm256_or_pd as or,
+        _mm256_set1_pd as splat, _mm256_slli_epi64 as shift_left, _mm256_sqrt_pd as sqrt, _mm256_srli_epi64 as shift_right,
+        _mm256_storeu_pd as store, _mm256_sub_epi64 as sub_bits, _mm256_sub_pd as sub, _mm256_xor_pd as xor,
+    };
+}
+
+macro_rules! vector {
+    ($name:ident, $simd:ident, $raw:ident, $t:ident, $lanes:literal, $mantissa:literal, $doc:literal) => {
+        #[doc = $doc]
+        #[derive(Clone, Copy)]
+        pub struct $name($raw::Register);
+
+        impl Add for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                // SAFETY (this and all below): a token was needed to make `self`, so the instructions exist.
+                Self(unsafe { $raw::add(self.0, other.0) })
+            }
+        }
+        impl Sub for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::sub(self.0, other.0) })
+            }
+        }
+        impl Mul for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::mul(self.0, other.0) })
+            }
+        }
+        impl Div for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::div(self.0, other.0) })
+            }
+        }
+        impl Neg for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn neg(self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::xor(self.0, $raw::splat(-0.0)) })
+            }
+        }
+
+        impl Vector<$simd, $t> for $name {
             const LANES: usize = $lanes;
+            type Mask = $raw::Register;
             #[inline(always)]
-            fn splat(_: Avx2, x: $t) -> Self {
-                // SAFETY (this and all below): a token was needed to get here, so the instructions exist.
-                Self(unsafe { $set1(x) })
+            fn splat(_: $simd, x: $t) -> Self {
+                // SAFETY: the token says that the instructions exist.
+                Self(unsafe { $raw::splat(x) })
             }
             #[inline(always)]
-            fn load(_: Avx2, from: &[$t]) -> Self {
-                let from: &[$t; $lanes] = from[..$lanes].as_array().expect("as long as just cut");
-                // SAFETY: reads exactly the array.
-                Self(unsafe { $load(from.as_ptr()) })
-            }
-            #[inline(always)]
-            fn load_partial(simd: Avx2, from: &[$t]) -> Self {
-                let mut lanes = [0.0; $lanes];
-                for (lane, x) in lanes.iter_mut().zip(from) {
-                    *lane = *x;
+            fn load(simd: $simd, from: &[$t]) -> Self {
+                match from.first_chunk::<$lanes>() {
+                    // SAFETY: reads exactly the array.
+                    Some(from) => Self(unsafe { $raw::load(from.as_ptr()) }),
+                    None => Self::load_partial(simd, from),
                 }
-                Self::load(simd, &lanes)
+            }
+            #[inline(always)]
+            fn load_partial(_: $simd, from: &[$t]) -> Self {
+                // As many yes as elements: a window into eight yes and eight no.
+                static WINDOW: [u32; 16] = [!0, !0, !0, !0, !0, !0, !0, !0, 0, 0, 0, 0, 0, 0, 0, 0];
+                let no = ($lanes - from.len().min($lanes)) * (8 / $lanes);
+                // SAFETY: `no` is at most 8, so eight words from there are inside `WINDOW`; the mask covers elements of `from` only.
+                Self(unsafe { $raw::load_masked(from.as_ptr(), _mm256_loadu_si256(WINDOW.as_ptr().add(no).cast())) })
             }
             #[inline(always)]
             fn store(self, to: &mut [$t]) {
-                let to: &mut [$t; $lanes] = to[..$lanes].as_mut_array().expect("as long as just cut");
-                // SAFETY: writes exactly the array.
-                unsafe { $store(to.as_mut_ptr(), self.0) }
-            }
-            #[inline(always)]
-            fn store_partial(self, to: &mut [$t]) {
-                let mut lanes = [0.0; $lanes];
-                self.store(&mut lanes);
-                for (x, lane) in to.iter_mut().zip(lanes) {
-                    *x = lane;
+                match to.first_chunk_mut::<$lanes>() {
+                    // SAFETY: writes exactly the array.
+                    Some(to) => unsafe { $raw::store(to.as_mut_ptr(), self.0) },
+                    None => self.store_partial(to),
                 }
             }
             #[inline(always)]
-            fn mul_add(self, b: Self, c: Self) -> Self {
-                // SAFETY: as in `splat`.
-                Self(unsafe { $fma(self.0, b.0, c.0) })
+            fn store_partial(self, to: &mut [$t]) {
+                // Masked stores take many cycles on some processors.
+                let mut lanes = [0.0; $lanes];
+                self.store(&mut lanes);
+                copy_prefix(&lanes, to);
             }
             #[inline(always)]
-            fn add(self, other: Self) -> Self {
-                // SAFETY: as in `splat`.
-                Self(unsafe { $add(self.0, other.0) })
+            fn mul_add(self, b: Self, c: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::mul_add(self.0, b.0, c.0) })
+            }
+            #[inline(always)]
+            fn neg_mul_add(self, b: Self, c: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::neg_mul_add(self.0, b.0, c.0) })
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::sqrt(self.0) })
+            }
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::min(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::max(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::and_not($raw::splat(-0.0), self.0) })
+            }
+            #[inline(always)]
+            fn copysign(self, sign: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::or($raw::and_not($raw::splat(-0.0), self.0), $raw::and($raw::splat(-0.0), sign.0)) })
+            }
+            #[inline(always)]
+            fn lt(self, other: Self) -> Self::Mask {
+                // SAFETY: as in `add`.
+                unsafe { $raw::compare::<_CMP_LT_OQ>(self.0, other.0) }
+            }
+            #[inline(always)]
+            fn eq(self, other: Self) -> Self::Mask {
+                // SAFETY: as in `add`.
+                unsafe { $raw::compare::<_CMP_EQ_OQ>(self.0, other.0) }
+            }
+            #[inline(always)]
+            fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::blend(no.0, yes.0, mask) })
+            }
+            #[inline(always)]
+            fn and_bits(self, other: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::and(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn or_bits(self, other: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::or(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn add_bits(self, other: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::from_bits($raw::add_bits($raw::to_bits(self.0), $raw::to_bits(other.0))) })
+            }
+            #[inline(always)]
+            fn sub_bits(self, other: Self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::from_bits($raw::sub_bits($raw::to_bits(self.0), $raw::to_bits(other.0))) })
+            }
+            #[inline(always)]
+            fn bits_to_exponent(self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::from_bits($raw::shift_left::<$mantissa>($raw::to_bits(self.0))) })
+            }
+            #[inline(always)]
+            fn exponent_to_bits(self) -> Self {
+                // SAFETY: as in `add`.
+                Self(unsafe { $raw::from_bits($raw::shift_right::<$mantissa>($raw::to_bits(self.0))) })
             }
         }
     };
 }
-vector!(F32x8, __m256, f32, 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_fmadd_ps, _mm256_add_ps);
-vector!(F64x4, __m256d, f64, 4, _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_fmadd_pd, _mm256_add_pd);
+vector!(F32x8, Avx2, single, f32, 8, 23, "One 256-bit register of `f32`.");
+vector!(F64x4, Avx2, double, f64, 4, 52, "One 256-bit register of `f64`.");

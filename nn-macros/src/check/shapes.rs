@@ -14,7 +14,11 @@ pub(super) struct Context<'a> {
 /// Checks a network whose inputs are known, and fills in its shapes.
 pub(super) fn network(network: &mut Network, context: &Context, errors: &mut Errors) {
     for step in 0..network.steps.len() {
-        let inputs: Option<Vec<Dims>> = network.steps[step].sources.iter().map(|&v| network.known(v).dims()).collect();
+        let sources = &network.steps[step].sources;
+        let inputs: Option<Vec<Dims>> = sources.iter().map(|&v| network.known(v).dims()).collect();
+        // Without a source the input is broken.
+        let inputs = inputs.filter(|inputs| !inputs.is_empty());
+        let before = errors.len();
         let computed = match &inputs {
             Some(inputs) => self::step(network, step, inputs, context, errors),
             None => {
@@ -24,7 +28,9 @@ pub(super) fn network(network: &mut Network, context: &Context, errors: &mut Err
                 Known::Deferred
             }
         };
-        let output = annotated(network, step, computed, context, errors);
+        // Of a layer after a broken one there is nothing to say.
+        let sound = inputs.is_some() && errors.len() == before;
+        let output = annotated(network, step, computed, sound, context, errors);
         network.steps[step].output = output;
     }
 }
@@ -68,8 +74,8 @@ fn step(network: &mut Network, at: usize, inputs: &[Dims], context: &Context, er
     }
 }
 
-/// The shape after `-> [..]`.
-fn annotated(network: &Network, at: usize, computed: Known, context: &Context, errors: &mut Errors) -> Known {
+/// The shape after `-> [..]`. `sound` if nothing is wrong with the step so far.
+fn annotated(network: &Network, at: usize, computed: Known, sound: bool, context: &Context, errors: &mut Errors) -> Known {
     let step = &network.steps[at];
     let exact = |dims: &Dims| (0..3).all(|i| context.symbols.is_exact(dims.dim(i)));
     let given = step.declared.as_ref().map(Shape::known);
@@ -81,14 +87,17 @@ fn annotated(network: &Network, at: usize, computed: Known, context: &Context, e
         }
         (Some(given), _) => given,
         (None, Known::Shape(dims)) if !exact(&dims) => {
-            inexact(network, step, context, errors);
+            if sound {
+                let site = site_text(network, step);
+                let diagnosis = if context.generic { &catalogue::PARAM_SHAPE } else { &catalogue::LARGE_SIZE };
+                errors.report(diagnosis, step.ends, &[("site", &*site)]);
+            }
             // Something to go on with: the layers after it are judged by their own arguments.
             Known::Deferred
         }
         (None, Known::Deferred) if context.generic => {
-            let site = site_text(network, step);
-            let nothing_broken = errors.is_empty() && matches!(step.what, What::User(_));
-            if nothing_broken {
+            if sound && matches!(step.what, What::User(_)) {
+                let site = site_text(network, step);
                 let words = [("site", &*site), ("layer", &*step.source)];
                 errors.report(&catalogue::PARAM_USER, step.ends, &words);
             }
@@ -96,15 +105,6 @@ fn annotated(network: &Network, at: usize, computed: Known, context: &Context, e
         }
         (None, computed) => computed,
     }
-}
-
-fn inexact(network: &Network, step: &Step, context: &Context, errors: &mut Errors) {
-    if !errors.is_empty() {
-        return;
-    }
-    let site = site_text(network, step);
-    let diagnosis = if context.generic { &catalogue::PARAM_SHAPE } else { &catalogue::LARGE_SIZE };
-    errors.report(diagnosis, step.ends, &[("site", &*site)]);
 }
 
 /// A [`Site`] with its own text.

@@ -105,6 +105,9 @@ catalogue! {
         help: ["`{left}, {right}`"];
     STRAY_COMMA = "stray-comma": "expected a layer, found `,`",
         help: ["remove this comma"];
+    TYPO_SEMICOLON = "typo-semicolon": "expected `,`, found `;`";
+    TYPO_EQUALS = "typo-equals": "expected `:` after the name `{name}`, found `=`",
+        help: ["`{name}: {what}`"];
     NO_LAYER = "no-layer": "expected a layer after `{name}:`",
         help: ["`{name}: Dense(10)`"];
     EXPECTED_LAYER = "expected-layer": "expected a layer, found `{found}`",
@@ -126,7 +129,7 @@ catalogue! {
     BLOCK_NAME = "block-name": "a block needs a name",
         help: ["`head: { Dense(10) }`"];
     NO_BLOCK = "no-block": "`{name}` needs a body",
-        help: ["`{name}{args} { Dense(10), Relu }`"];
+        help: ["`{name} { Dense(10), Relu }`"];
     NOT_A_BLOCK = "not-a-block": "`{name}` has no body in braces",
         help: ["`name: { .. }`, `Residual { .. }` and `Repeat(4) { .. }` have one"];
 
@@ -141,6 +144,10 @@ catalogue! {
         help: ["`{name}(..)`"];
 
     // Arguments.
+    TYPO_BRACKETS = "typo-brackets": "`{name}` takes its arguments in parentheses",
+        help: ["`{name}({args})`"];
+    TYPO_COLON = "typo-option-colon": "expected `=` after the option `{key}`, found `:`",
+        help: ["`{key} = {value}`"];
     MISSING_COMMA_ARGS = "missing-comma-args": "expected `,` between arguments",
         help: ["`{left}, {right}`"];
     STRAY_COMMA_ARGS = "stray-comma-args": "expected an argument, found `,`",

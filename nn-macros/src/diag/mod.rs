@@ -51,9 +51,11 @@ impl Errors {
         self.reports.is_empty()
     }
 
-    /// The errors, for good.
+    /// The errors, for good, in the order of the source.
     pub(crate) fn finish(mut self) -> Vec<Report> {
-        core::mem::take(&mut self.reports)
+        let mut reports = core::mem::take(&mut self.reports);
+        reports.sort_by_key(|report| report.ends.first.start());
+        reports
     }
 }
 
@@ -65,7 +67,7 @@ impl Drop for Errors {
     }
 }
 
-/// `compile_error!`s for the reports, in the order of the source, at most [`MAX_SHOWN`].
+/// `compile_error!`s for the reports, at most [`MAX_SHOWN`].
 pub(crate) fn compile_errors(reports: &[Report]) -> TokenStream {
     let mut out = TokenStream::new();
     for report in reports.iter().take(MAX_SHOWN) {

@@ -13,23 +13,22 @@ pub(super) fn checks(context: &Context) -> TokenStream {
     let mut out: TokenStream = context.net.inputs.iter().map(|input| input_check(context, input)).collect();
     for (at, step) in context.net.steps.iter().enumerate() {
         let p = &context.p;
-        let deferred = is_deferred(context, at);
         if let Some(check) = context.deferred_check(at) {
-            out.extend(item(context, at, check, step.ends));
+            out.extend(item(context, at, &check, step.ends));
         }
         if let What::Repeat(Dim::Expr(times), _) = &step.what {
-            let p = &context.p;
-            out.extend(item(context, at, q!(#p::nn_shape::times(#times)), step.ends));
+            out.extend(item(context, at, &q!(#p::nn_shape::times(#times)), step.ends));
         }
-        // A user's layer with const parameters cannot be asked in a constant.
-        let asked = deferred || matches!(step.what, What::User(_));
+        let asked = match &step.what {
+            What::User(_) => context.is_asked(at),
+            _ => is_deferred(context, at) && !context.is_generic(),
+        };
         if let Some(declared) = &step.declared
             && asked
-            && !context.is_generic()
         {
             let (written, made) = (context.written_dims(declared), computed(context, at));
             let check = q!(#p::nn_shape::declared(&#written, &#made));
-            out.extend(item(context, at, check, declared.ends));
+            out.extend(item(context, at, &check, declared.ends));
         }
     }
     out
@@ -52,36 +51,43 @@ fn input_check(context: &Context, input: &Input) -> TokenStream {
     }
 }
 
-/// A check with two places: it is made in a function at the producer, called at the consumer.
+/// A check with two places, if the input is a part of the problem: it is made in a function at the producer, called at the
+/// consumer.
 ///
 /// These tokens have the user's own spans, so that rustc shows the layers and no macro.
-fn item(context: &Context, at: usize, check: TokenStream, consumer: Ends) -> TokenStream {
+fn item(context: &Context, at: usize, check: &TokenStream, consumer: Ends) -> TokenStream {
     let (p, net) = (&context.p, context.net);
     let step = &net.steps[at];
     let source = step.sources.first().copied();
     let title = &net.title;
     let (index, text) = (step.number, &step.source);
     let producer_text = source.map(|value| net.producer(value)).unwrap_or_default();
-    let site = q!(&#p::nn_shape::Site {
+    let site = q!(#p::nn_shape::Site {
         net: #title,
         index: #index,
         source: #text,
         producer: #producer_text,
     });
     let producer = source.and_then(|value| producer(context, value));
-    let require = |ends: Ends| call("__nn_require", ends, q!(#check, #site));
+    let require = |ends: Ends| call("__nn_require", ends, q!(CHECK, &SITE));
+    let here = require(consumer);
     let body = match producer {
         Some((name, ends)) => {
-            let body = require(ends);
+            let there = require(ends);
             let function = Ident::new(&name, consumer.first);
             let call = call(&name, consumer, TokenStream::new());
-            q!(const fn #function() { #body } #call)
+            q! {
+                const fn #function() { #there }
+                if CHECK.is_about_input() { #call } else { #here }
+            }
         }
-        None => require(consumer),
+        None => here,
     };
     q! {
         const _: () = {
             use #p::nn_shape::require as __nn_require;
+            const CHECK: #p::nn_shape::Check = #check;
+            const SITE: #p::nn_shape::Site<'static> = #site;
             #body
         };
     }

@@ -71,15 +71,22 @@ pub(super) fn is_deferred(context: &Context, at: usize) -> bool {
 
 /// `type __NetShape3 = ShapeOf<..>;`
 fn alias(context: &Context, value: usize) -> TokenStream {
-    let (p, name, dims) = (&context.p, context.alias(value), context.dims(value));
+    let (name, shape) = (context.alias(value), shape_of(&context.p, &context.dims(value)));
     q! {
         #[doc(hidden)]
-        type #name = #p::ShapeOf<
+        type #name = #shape;
+    }
+}
+
+/// The shape of a constant's dimensions, as a type.
+pub(super) fn shape_of(p: &TokenStream, dims: &TokenStream) -> TokenStream {
+    q! {
+        #p::ShapeOf<
             { if #dims.is_tokens() { 0 } else { #dims.rank() } },
             { #dims.dim(0) },
             { #dims.dim(1) },
             { #dims.dim(2) },
-        >;
+        >
     }
 }
 

@@ -8,6 +8,7 @@
 use super::constants::{is_deferred, rule_call};
 use super::context::Context;
 use super::step::filled;
+use crate::lower::mentions;
 use crate::model::What;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
@@ -48,16 +49,25 @@ impl Context<'_> {
         q!(<#fit<{ #constants::#ok }> as #choose<#layer, #options>>::Layer)
     }
 
-    /// A user's type for another scalar. In a constant a const parameter cannot be asked for, so
-    /// with such parameters the type is taken as it is.
-    pub(super) fn rebound(&self, at: usize, ty: &TokenStream, scalar: &TokenStream, asked: &str) -> TokenStream {
+    /// Whether a user's type can be asked in constants: these cannot depend on a const parameter.
+    pub(super) fn is_asked(&self, at: usize) -> bool {
+        let step = &self.net.steps[at];
+        let What::User(user) = &step.what else { return false };
+        let (path, input) = (&user.path, self.shapes(&step.sources));
+        let declared = step.declared.as_ref().map(|shape| self.written_dims(shape));
+        let tokens = q!(#path #input #declared);
+        !self.declaration.generics.consts.iter().any(|param| mentions(tokens.clone(), &param.ident))
+    }
+
+    /// A user's type for another scalar: where it was asked and refused, the substitute, with options of this type.
+    pub(super) fn rebound(&self, at: usize, ty: &TokenStream, scalar: &TokenStream, asked: &str, options: &TokenStream) -> TokenStream {
         let p = &self.p;
-        if self.is_generic() {
+        if !self.is_asked(at) {
             return q!(<#ty as #p::Rebind>::With<#scalar>);
         }
         let (constants, asked) = (self.constants(), format_ident!("{asked}{at}", span = Span::mixed_site()));
         let (fit, rebound) = (self.hidden("Fit"), self.hidden("Rebound"));
-        q!(<#fit<{ #constants::#asked }> as #rebound<#ty>>::Type<#scalar>)
+        q!(<#fit<{ #constants::#asked }> as #rebound<#ty, #options>>::Type<#scalar>)
     }
 
     /// The constants that ask a user's type: is it a layer, what does it make of its input, is
@@ -65,12 +75,12 @@ impl Context<'_> {
     pub(super) fn questions(&self, at: usize) -> Option<TokenStream> {
         let (p, step) = (&self.p, &self.net.steps[at]);
         let What::User(user) = &step.what else { return None };
-        if self.is_generic() {
+        if !self.is_asked(at) {
             return None;
         }
         let [is_layer, makes, fits] = ["LAYER", "MAKES", "USABLE"].map(|name| format_ident!("{name}{at}", span = Span::mixed_site()));
         let ty = filled(self, user, step.sources.first().copied()?, true);
-        let concrete = self.rebound(at, &ty, &self.default_scalar(), "LAYER");
+        let concrete = self.rebound(at, &ty, &self.default_scalar(), "LAYER", &q!(()));
         // Where the type is written is the place of the error.
         let concrete = located(concrete, step.ends.first);
         let shapes = self.shapes(&step.sources);
@@ -146,14 +156,14 @@ pub(super) fn fit(context: &Context) -> TokenStream {
             type Layer = #invalid<O>;
         }
         #[doc(hidden)]
-        pub trait #rebound<L> {
+        pub trait #rebound<L, O> {
             type Type<T: #p::Scalar>;
         }
-        impl<L: #p::Rebind> #rebound<L> for #fit<true> {
+        impl<L: #p::Rebind, O> #rebound<L, O> for #fit<true> {
             type Type<T: #p::Scalar> = <L as #p::Rebind>::With<T>;
         }
-        impl<L> #rebound<L> for #fit<false> {
-            type Type<T: #p::Scalar> = #invalid<()>;
+        impl<L, O> #rebound<L, O> for #fit<false> {
+            type Type<T: #p::Scalar> = #invalid<O>;
         }
         #[doc(hidden)]
         pub struct #invalid<O>(::core::marker::PhantomData<fn() -> O>);

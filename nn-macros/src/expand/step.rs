@@ -1,5 +1,6 @@
 //! A step as the traits see it: a type, shapes, options.
 
+use super::constants::shape_of;
 use super::context::Context;
 use crate::model::{Builtin, Field, Init, User, Value, What};
 use nn_shape::spec::OptionsForm;
@@ -147,12 +148,16 @@ fn user_code(context: &Context, at: usize, user: &User, input: &TokenStream, out
     let (p, t) = (&context.p, &context.t);
     let source = context.net.steps[at].sources.first().copied().unwrap_or_default();
     let default = context.default_scalar();
+    let asked = context.is_asked(at);
     let (options_type, options_value) = match &user.options {
-        // In constants a const parameter cannot be asked for, and what is written inline is `()`.
-        None if context.is_generic() => (q!(()), TokenStream::new()),
+        // What is written inline is `()`.
+        None if !asked => (q!(()), TokenStream::new()),
         options => {
             let concrete = filled(context, user, source, true);
-            let concrete = context.rebound(at, &concrete, &default, "USABLE");
+            let concrete = context.rebound(at, &concrete, &default, "LAYER", &q!(()));
+            // The options are those of the layer as it is, whatever is declared.
+            let declared = context.net.steps[at].declared.is_some() && asked;
+            let output = if declared { shape_of(p, &context.makes(at)) } else { output.clone() };
             let ty = q!(<#concrete as #p::Layer<#default, #input, #output>>::Options);
             let value = match options {
                 Some(value) => value.to_token_stream(),
@@ -162,7 +167,7 @@ fn user_code(context: &Context, at: usize, user: &User, input: &TokenStream, out
             (ty, value)
         }
     };
-    let ty = context.rebound(at, &filled(context, user, source, false), &q!(#t), "USABLE");
+    let ty = context.rebound(at, &filled(context, user, source, false), &q!(#t), "USABLE", &options_type);
     let last = user.path.path.segments.last().map(|segment| segment.ident.unraw().to_string());
     Parts {
         ty,
@@ -170,7 +175,7 @@ fn user_code(context: &Context, at: usize, user: &User, input: &TokenStream, out
         options_type,
         options_value,
         // A constant cannot depend on a const parameter, and the type may.
-        inline: context.is_generic(),
+        inline: !asked,
         kind: last.unwrap_or_default(),
         rules: rules(p, &user.common),
     }

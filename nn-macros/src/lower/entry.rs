@@ -84,7 +84,7 @@ impl Lower<'_> {
             // `Repeat` without arguments still needs its number.
             let args = if args.is_empty() && name == "Repeat" { "(4)" } else { &*args };
             let text = format!("{name}{args}");
-            let words = [("name", &*text), ("args", " ")];
+            let words = [("name", &*text)];
             self.errors.report(&catalogue::NO_BLOCK, Ends::at(ident.span()), &words);
             return None;
         }

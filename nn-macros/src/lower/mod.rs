@@ -15,7 +15,9 @@ use crate::model::{Declaration, Generics, Input, Known, Network, Output, Role, S
 use crate::span::Ends;
 use crate::syntax::{Body, Entry, NetworkSyntax};
 use names::Scope;
+pub(crate) use names::is_keyword;
 use proc_macro2::{Ident, Span, TokenStream};
+pub(crate) use size::mentions;
 use syn::GenericParam;
 
 /// The state of lowering one declaration.

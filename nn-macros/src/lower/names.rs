@@ -69,6 +69,7 @@ impl Lower<'_> {
                     let verb = if word == "input" { "takes" } else { "returns" };
                     let words = [("name", &*word), ("verb", verb)];
                     self.errors.report(&catalogue::RESERVED, ends, &words);
+                    continue;
                 }
                 _ if is_keyword(name) => {
                     let raw = if matches!(&*word, "self" | "Self" | "super" | "crate" | "_") { "" } else { &*word };
@@ -122,6 +123,6 @@ fn unnamed(entry: &Entry, taken: &mut HashSet<String>) -> Ident {
 }
 
 /// Whether the name is a keyword and not written `r#name`.
-fn is_keyword(name: &Ident) -> bool {
+pub(crate) fn is_keyword(name: &Ident) -> bool {
     syn::parse_str::<Ident>(&name.to_string()).is_err()
 }

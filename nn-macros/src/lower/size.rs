@@ -81,7 +81,8 @@ pub(super) fn peel(expr: &Expr) -> &Expr {
     }
 }
 
-fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+/// Whether a name occurs in tokens.
+pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
     tokens.into_iter().any(|tree| match tree {
         TokenTree::Ident(ident) => ident == *name,
         TokenTree::Group(group) => mentions(group.stream(), name),

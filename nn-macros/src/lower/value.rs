@@ -75,6 +75,12 @@ impl Lower<'_> {
             Expr::Call(call) => (&*call.func, Some(&call.args)),
             other => (other, None),
         };
+        if let Expr::Lit(lit) = head
+            && let Lit::Str(text) = &lit.lit
+        {
+            self.unknown_init(&text.value(), Ends::of_tokens(expr), site);
+            return None;
+        }
         let Expr::Path(path) = head else {
             return Some(Init::Verbatim(expr.clone()));
         };

@@ -12,7 +12,7 @@ use syn::Expr;
 pub(super) fn parse_args(group: &Group, errors: &mut Errors) -> ArgsSyntax {
     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
     let mut list = Vec::new();
-    for piece in split(group.stream()) {
+    for piece in split(&inner, errors) {
         parse_piece(&piece, group.span_close(), &mut list, errors);
     }
     ArgsSyntax { close: group.span_close(), source: text::source(&inner), list }
@@ -26,6 +26,11 @@ fn parse_piece(piece: &Piece, close: Span, list: &mut Vec<Arg>, errors: &mut Err
         return;
     }
     let (key, value) = match tokens {
+        [TokenTree::Ident(key), rest @ ..] if is(rest.first(), ':') && !is_pair(rest, 0, ':', ':') => {
+            let words = [("key", &*key.to_string()), ("value", &*text::source(&rest[1..]))];
+            errors.report(&catalogue::TYPO_COLON, Ends::of(&rest[..1], close), &words);
+            (Some(key.clone()), &rest[1..])
+        }
         [TokenTree::Ident(key), rest @ ..] if is(rest.first(), '=') && !is_pair(rest, 0, '=', '=') => (Some(key.clone()), &rest[1..]),
         _ => (None, tokens),
     };
@@ -80,7 +85,7 @@ pub(super) fn parse_shape(group: &Group, errors: &mut Errors) -> Option<ShapeSyn
         let size = parse_value(&rest[1..], group.span_close(), errors)?;
         return Some(ShapeSyntax { tokens: true, sizes: vec![size], ends });
     }
-    let pieces = split(group.stream());
+    let pieces = split(&tokens, errors);
     if pieces.is_empty() || pieces.len() > 3 || pieces.iter().any(|p| p.tokens.is_empty()) {
         errors.report(&catalogue::BAD_SHAPE, ends, &[]);
         return None;
@@ -92,7 +97,8 @@ pub(super) fn parse_shape(group: &Group, errors: &mut Errors) -> Option<ShapeSyn
 /// `{ policy, value }`. `None` after an error.
 pub(super) fn parse_names(group: &Group, errors: &mut Errors) -> Option<Vec<Ident>> {
     let mut names = Vec::new();
-    for piece in split(group.stream()) {
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    for piece in split(&tokens, errors) {
         match &piece.tokens[..] {
             [TokenTree::Ident(name)] => names.push(name.clone()),
             other => {

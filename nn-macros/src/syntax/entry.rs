@@ -1,21 +1,22 @@
 //! One entry of the list: `attrs name: layer -> [..]`.
 
 use super::args::{parse_args, parse_names, parse_shape};
-use super::split::{Piece, angle_end, group, is, is_pair, parse_all, split};
+use super::split::{Piece, angle_end, entries, group, is, is_pair, parse_all, split};
 use super::{BlockSyntax, Body, Entry, LayerSyntax, ShapeSyntax};
 use crate::diag::{Errors, catalogue};
 use crate::span::Ends;
 use crate::text;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::{Attribute, Expr, TypePath};
 
 /// The entries of a body. Broken ones are reported and kept by name.
 pub(super) fn parse_list(stream: TokenStream, errors: &mut Errors) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    for piece in split(stream) {
-        parse_piece(&piece, &mut entries, errors);
+    let mut list = Vec::new();
+    for piece in split(&entries(stream), errors) {
+        parse_piece(&piece, &mut list, errors);
     }
-    entries
+    list
 }
 
 /// One piece between commas. It holds several entries when a comma was forgotten.
@@ -34,7 +35,12 @@ fn parse_piece(piece: &Piece, entries: &mut Vec<Entry>, errors: &mut Errors) {
             let words = [("left", &*text::short(done)), ("right", &*text::short(rest))];
             errors.report(&catalogue::MISSING_COMMA, Ends::of(&rest[..1], Span::call_site()), &words);
         } else if errors.len() > before {
-            // One error for each piece: what follows a mistake is rarely another one.
+            // One error for each piece: what follows a mistake is rarely another one. But what it makes is not known.
+            if !rest.is_empty() {
+                let ends = Ends::of(rest, Span::call_site());
+                let source = text::short(rest);
+                entries.push(Entry { attrs: Vec::new(), name: None, body: Body::Broken, annotation: None, ends, source });
+            }
             return;
         }
         tokens = rest;
@@ -70,7 +76,7 @@ impl<'a> Cursor<'a> {
 
     fn entry(&mut self, errors: &mut Errors) -> Entry {
         let attrs = self.attributes(errors);
-        let name = self.name();
+        let name = self.name(errors);
         let start = self.at;
         let body = match &name {
             Some(name) if self.peek().is_none() => {
@@ -108,14 +114,21 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// `name:`, not `path::`.
-    fn name(&mut self) -> Option<Ident> {
+    /// `name:`, not `path::`. In front of `=` a name of lower case is meant to be one, too.
+    fn name(&mut self, errors: &mut Errors) -> Option<Ident> {
         let Some(TokenTree::Ident(name)) = self.peek() else {
             return None;
         };
         let (next, after) = (self.at + 1, self.at + 2);
         let colon = is(self.tokens.get(next), ':') && !is_pair(self.tokens, next, ':', ':');
-        if !colon {
+        let equals = is(self.tokens.get(next), '=') && !is_pair(self.tokens, next, '=', '=');
+        let equals = equals && name.unraw().to_string().starts_with(char::is_lowercase);
+        if equals {
+            let what = text::short(&self.tokens[after..]);
+            let words = [("name", &*name.to_string()), ("what", &*what)];
+            errors.report(&catalogue::TYPO_EQUALS, Ends::of(&self.tokens[next..after], self.here()), &words);
+        }
+        if !colon && !equals {
             return None;
         }
         self.at = after;
@@ -148,9 +161,9 @@ impl<'a> Cursor<'a> {
             return None;
         };
         let mut inputs = Vec::new();
-        for piece in split(body.stream()) {
+        for piece in split(&entries(body.stream()), errors) {
             let mut cursor = Cursor { tokens: &piece.tokens, at: 0 };
-            let name = cursor.name();
+            let name = cursor.name(errors);
             match (name, cursor.take_group(Delimiter::Bracket), cursor.peek()) {
                 (Some(name), Some(shape), None) => inputs.push((name, parse_shape(shape, errors)?)),
                 _ => {
@@ -183,6 +196,12 @@ impl<'a> Cursor<'a> {
     fn layer(&mut self, errors: &mut Errors) -> Option<Body> {
         let path = self.path(errors)?;
         let before = errors.len();
+        if let Some(body) = self.take_group(Delimiter::Bracket) {
+            let inner: Vec<TokenTree> = body.stream().into_iter().collect();
+            let words = [("name", &*text::source(&self.tokens[..self.at - 1])), ("args", &*text::source(&inner))];
+            errors.report(&catalogue::TYPO_BRACKETS, Ends::at(body.span()), &words);
+            return None;
+        }
         let args = self.take_group(Delimiter::Parenthesis).map(|group| parse_args(group, errors));
         if let Some(body) = self.take_group(Delimiter::Brace) {
             let Some(keyword) = path.path.get_ident().filter(|i| *i == "Residual" || *i == "Repeat") else {

@@ -5,6 +5,7 @@ use super::{Invocation, NetworkSyntax, entry};
 use crate::diag::{Errors, catalogue};
 use crate::span::Ends;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, GenericParam, Generics, Token, Visibility};
 
@@ -39,14 +40,14 @@ impl Invocation {
     }
 }
 
-/// The network, or `None` when not even its head can be read.
-pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<NetworkSyntax> {
+/// The network, or its name if no more of its head can be read.
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Result<NetworkSyntax, Option<Ident>> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let everything = Ends::of(&tokens, Span::call_site());
     let braces = tokens.iter().position(|t| group(Some(t), Delimiter::Brace).is_some());
     let Some((at, body)) = braces.and_then(|at| Some((at, group(tokens.get(at), Delimiter::Brace)?))) else {
         errors.report(&catalogue::NO_STRUCT, everything, &[]);
-        return None;
+        return Err(name(&tokens));
     };
     if let Some(rest) = tokens.get(at + 1..)
         && !rest.is_empty()
@@ -58,12 +59,12 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<NetworkS
         Err(error) => {
             let why = [("why", &*error.to_string())];
             errors.report(&catalogue::HEADER, Ends::at(error.span()), &why);
-            return None;
+            return Err(name(&tokens[..at]));
         }
     };
     check_generics(&header.generics, errors);
     let entries = entry::parse_list(body.stream(), errors);
-    Some(NetworkSyntax {
+    Ok(NetworkSyntax {
         attrs: header.attrs,
         vis: header.vis,
         ident: header.ident,
@@ -71,6 +72,15 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<NetworkS
         body: Ends { first: body.span_open(), last: body.span_close() },
         entries,
     })
+}
+
+/// What a head that cannot be read probably names: after `struct` and the like, the first type.
+fn name(tokens: &[TokenTree]) -> Option<Ident> {
+    let mut idents = tokens.iter().filter_map(|tree| match tree {
+        TokenTree::Ident(ident) => Some(ident),
+        _ => None,
+    });
+    idents.find(|ident| ident.unraw().to_string().starts_with(char::is_uppercase)).cloned()
 }
 
 /// Only `const N: usize` and one scalar without bounds.

@@ -1,5 +1,6 @@
 //! Cutting token lists at top-level commas.
 
+use crate::diag::{Errors, catalogue};
 use crate::span::Ends;
 use proc_macro2::{Delimiter, Group, Spacing, Span, TokenStream, TokenTree};
 use syn::parse::Parse;
@@ -28,26 +29,30 @@ pub(crate) fn group(tree: Option<&TokenTree>, delimiter: Delimiter) -> Option<&G
     }
 }
 
-/// The pieces of `stream`. A trailing comma makes no empty piece; commas inside `<..>` of a
-/// path do not count.
-pub(crate) fn split(stream: TokenStream) -> Vec<Piece> {
-    let tokens: Vec<TokenTree> = stream.into_iter().collect();
+/// The pieces of `tokens`. A trailing comma makes no empty piece; commas inside `<..>` of a
+/// path do not count. A semicolon is reported and taken for a comma.
+pub(crate) fn split(tokens: &[TokenTree], errors: &mut Errors) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut start = 0;
     while start < tokens.len() {
         let end = piece_end(&tokens[start..]).map_or(tokens.len(), |n| start + n);
         let comma = tokens.get(end).map(TokenTree::span);
+        if let Some(span) = comma
+            && is(tokens.get(end), ';')
+        {
+            errors.report(&catalogue::TYPO_SEMICOLON, Ends::at(span), &[]);
+        }
         pieces.push(Piece { tokens: tokens[start..end].to_vec(), comma });
         start = end + 1;
     }
     pieces
 }
 
-/// The position of the comma that ends the first piece.
+/// The position of the comma, or semicolon, that ends the first piece.
 fn piece_end(tokens: &[TokenTree]) -> Option<usize> {
     let mut at = 0;
     while at < tokens.len() {
-        if is(tokens.get(at), ',') {
+        if is(tokens.get(at), ',') || is(tokens.get(at), ';') {
             return Some(at);
         }
         at = match angle_end(tokens, at) {
@@ -92,6 +97,28 @@ pub(crate) fn angle_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
         i += 1;
     }
     None
+}
+
+/// The tokens of a list of entries. A type, an expression or a path that a macro passes on stands in a group without
+/// delimiters; where a layer or a shape is expected, its tokens are meant.
+pub(crate) fn entries(stream: TokenStream) -> Vec<TokenTree> {
+    let mut out: Vec<TokenTree> = Vec::new();
+    for tree in stream {
+        match &tree {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None && starts_layer(&out) => {
+                out.extend(entries(group.stream()));
+            }
+            _ => out.push(tree),
+        }
+    }
+    out
+}
+
+/// Whether a layer or a shape may follow: at the start, after a comma, a name, an attribute or `->`.
+fn starts_layer(before: &[TokenTree]) -> bool {
+    let last = before.last();
+    let attribute = before.len().checked_sub(2).is_some_and(|at| is(before.get(at), '#'));
+    last.is_none() || attribute || [',', ';', ':', '>'].iter().any(|&c| is(last, c))
 }
 
 /// Parses `tokens` as a `T` and nothing else. The tokens get a group of their own, so that

@@ -60,11 +60,43 @@ macro_rules! each {
 
 each!(Named: first 3, second 4, third 5);
 
+/// Types, paths, shapes and layers, each as what it is.
+macro_rules! around {
+    ($net:ident, $shape:expr, $layer:expr, $ty:ty, $path:path, $options:expr) => {
+        network! {
+            struct $net {
+                input: $shape,
+                $layer, first: $ty, second: $path -> $shape, third: $ty = $options,
+                $layer,
+            }
+        }
+    };
+}
+
+around!(Around, [6], Dense(6), self::Same, Same, ());
+
+network! {
+    struct Same {
+        input: [6],
+        Relu,
+    }
+}
+
+/// Handed on twice.
+macro_rules! twice {
+    ($net:ident, $ty:ty, $layer:expr) => {
+        around!($net, [3 * 2], $layer, $ty, Same, ());
+    };
+}
+
+twice!(Twice, Same, Dense(2 * 3, activation = Tanh));
+
 #[test]
 fn sizes_are_those_passed() {
     assert_eq!(Small::PARAMS, 4 * 8 + 8 + 8 * 3 + 3);
     assert_eq!(Large::PARAMS, 40 * 80 + 80 + 80 * 3 + 3);
     assert_eq!(Stacked::PARAMS, 2 * (6 * 6 + 6) + 7);
+    assert_eq!((Around::PARAMS, Twice::PARAMS), (2 * (6 * 6 + 6), 2 * (6 * 6 + 6)));
     let net = Named::new(1);
     assert_eq!((net.first.bias.len(), net.second.bias.len(), net.third.bias.len()), (3, 4, 5));
     let y = Stacked::new(2);

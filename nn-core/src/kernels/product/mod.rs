@@ -4,26 +4,30 @@
 //! chunk it is one chain of multiply-adds over `k` in order, started at zero; the chunk sums are added from left to right and the bias
 //! last. So its bits do not depend on tiles, the vector width, the number of rows or of threads, and the ways to get there are free:
 //!
-//! - many rows ([`multiply`]): weights packed in panels, a tile of 6 rows by 2 or 4 registers at a time;
-//! - one row of a small layer ([`multiply_row`]): compiled into the caller, chunks side by side;
-//! - one row of a large layer (`stream_row`): the weights in the order of memory, which is what takes the time.
+//! - a batch ([`multiply`]): both operands packed, a tile of up to 6 rows by 2 or 4 registers at a time;
+//! - one row of a small layer (`row`): compiled into the caller, chunks side by side;
+//! - one row of a large layer (`stream`): the weights in the order of memory, which is what takes the time;
+//! - several rows of one sample (`direct`): tiles as in a batch, operands in place;
+//! - one output (`dot`): a dot product a row. Its sum is not in chunks but in 32 interleaved parts.
+//!
+//! What a prediction runs, which is all but the first, cannot panic: a slice that were too short would count as empty.
 
 mod chunks;
+mod direct;
+mod dot;
 mod operand;
 mod panel;
 mod row;
+mod stream;
 mod tile;
-
-pub use chunks::Chunks;
-pub use operand::{Columns, Operand, Rows};
-pub use panel::{Straight, Transposed, Weights};
-pub use row::multiply_row;
-pub use tile::multiply;
 
 use super::sum_columns;
 use crate::executor::{Executor, for_rows};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
+use operand::{Columns, Operand, Rows};
+use panel::{Straight, Transposed, Weights};
+use tile::multiply;
 
 /// What a product is added to.
 #[derive(Clone, Copy)]
@@ -69,60 +73,86 @@ impl<T: Scalar> End<'_, T> {
             sum = register::<S, T, FULL>(simd, y, 0).add(sum);
         }
         if let Some(bias) = self.bias {
-            sum = sum.add(register::<S, T, FULL>(simd, &bias[column..][..y.len()], 0));
+            sum = sum.add(register::<S, T, FULL>(simd, cut(bias, column, y.len()), 0));
         }
         if FULL { sum.store(y) } else { sum.store_partial(y) }
     }
 }
 
+/// `len` elements from `at` on; none, if there are fewer.
+#[inline(always)]
+fn cut<T>(from: &[T], at: usize, len: usize) -> &[T] {
+    from.get(at..at + len).unwrap_or_default()
+}
+
 /// Register `v` of a slice; all of the slice, unless `FULL`.
 #[inline(always)]
 fn register<S: Simd, T: Scalar, const FULL: bool>(simd: S, from: &[T], v: usize) -> T::Vector<S> {
-    if FULL { T::Vector::<S>::load(simd, &from[v * T::Vector::<S>::LANES..]) } else { T::Vector::<S>::load_partial(simd, from) }
+    let lanes = T::Vector::<S>::LANES;
+    if FULL { T::Vector::<S>::load(simd, cut(from, v * lanes, lanes)) } else { T::Vector::<S>::load_partial(simd, from) }
 }
 
-/// [`multiply`] of `x`, which is `[rows, depth]`, in a function of its own, compiled once per instruction set: for large layers,
-/// where a call costs nothing and a copy of the kernel in every layer would cost compile time.
+/// A layer of at most so many weights is compiled into the caller; the call of a larger one costs nothing.
+const INLINE: usize = 64 * 64;
+/// A larger layer of fewer outputs is compiled for its sizes too, but called: its chunks have to run side by side.
+const NARROW: usize = 64;
+
+/// The rows `x`, each of `IN` elements, of one sample: `y = x w + bias` (or without, if it is empty).
+#[inline(always)]
+pub fn multiply_sample<S: Simd, T: Scalar, const IN: usize, const OUT: usize>(simd: S, x: &[T], w: &[T], bias: &[T], y: &mut [T]) {
+    if const { OUT == 1 && IN <= INLINE } {
+        dot::multiply_column(simd, x, w, bias, y);
+    } else if const { OUT > 1 && IN * OUT <= INLINE } && y.len() == OUT {
+        row::multiply_row::<S, T, IN, OUT>(simd, x, w, bias, y);
+    } else if const { OUT > 1 && OUT < NARROW } && y.len() == OUT {
+        outlined_row::<S, T, IN, OUT>(simd, x, w, bias, y);
+    } else {
+        outlined(simd, x, w, OUT, bias, y);
+    }
+}
+
+/// One row of a narrow layer in a function of its own, compiled once per shape.
 #[inline(never)]
-pub fn multiply_outlined<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, start: Start<'_, T>, y: &mut [T]) {
-    let depth = w.len() / columns;
+fn outlined_row<S: Simd, T: Scalar, const IN: usize, const OUT: usize>(simd: S, x: &[T], w: &[T], bias: &[T], y: &mut [T]) {
+    simd.call(
+        #[inline(always)]
+        || row::multiply_row::<S, T, IN, OUT>(simd, x, w, bias, y),
+    );
+}
+
+/// Any rows of one sample in a function of its own, compiled once per instruction set.
+#[inline(never)]
+fn outlined<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, bias: &[T], y: &mut [T]) {
     simd.call(
         #[inline(always)]
         || {
-            if y.len() >= FEW * columns {
-                multiply(simd, Rows { values: x, depth }, Straight { values: w, columns }, start, y);
+            if columns == 1 {
+                dot::multiply_column(simd, x, w, bias, y);
+            } else if y.len() == columns {
+                stream::multiply_streaming(simd, x, w, columns, bias, y);
             } else {
-                for (x, y) in x.chunks_exact(depth).zip(y.chunks_exact_mut(columns)) {
-                    one_row(simd, x, w, columns, start, y);
-                }
+                direct::multiply_direct(simd, x, w, columns, bias, y);
             }
         },
     );
 }
 
-/// Fewer rows go one by one: packing the weights would cost as much as the product.
+/// Fewer rows of a batch go the way of the rows of one sample: packing the weights would cost as much as the product.
 const FEW: usize = 4;
 
-/// Weights of at least so many bytes come from beyond the first-level cache, and are read in the order of memory.
-const STREAM: usize = 32 * 1024;
-
-#[inline(always)]
-fn one_row<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, start: Start<'_, T>, y: &mut [T]) {
-    if size_of_val(w) >= STREAM && columns >= 64 {
-        row::stream_row(simd, x, w, columns, start, y);
-    } else {
-        multiply_row(simd, x, w, columns, start, y);
-    }
-}
-
-/// A product of samples with weights on the best instruction set.
-struct Forward<'a, T>(&'a [T], &'a [T], usize, Start<'a, T>, &'a mut [T]);
+/// A product of samples with weights.
+struct Forward<'a, T>(&'a [T], &'a [T], usize, &'a [T], &'a mut [T]);
 
 impl<T: Scalar> Kernel for Forward<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        multiply_outlined(simd, self.0, self.1, self.2, self.3, self.4);
+        let Self(x, w, columns, bias, y) = self;
+        if columns == 1 || y.len() < FEW * columns {
+            return outlined(simd, x, w, columns, bias, y);
+        }
+        let (a, w) = (Rows { values: x, depth: w.len() / columns }, Straight { values: w, columns });
+        multiply(simd, a, w, Start::bias(bias), y);
     }
 }
 
@@ -137,13 +167,14 @@ impl<T: Scalar, A: Operand<T>, W: Weights<T>> Kernel for Backward<'_, A, W, T> {
     }
 }
 
-/// `y = x w` on all threads: `x` is `[rows, depth]`, and `finish` sees each finished block of rows (an activation).
+/// `y = x w + bias` (or without, if it is empty) on all threads: `x` is `[rows, depth]`, and `finish` sees each finished block of rows
+/// (an activation).
 pub fn multiply_batch<T: Scalar>(
     executor: &dyn Executor,
     x: &[T],
     w: &[T],
     columns: usize,
-    start: Start<'_, T>,
+    bias: &[T],
     y: &mut [T],
     finish: &(dyn Fn(&mut [T]) + Sync),
 ) {
@@ -151,7 +182,7 @@ pub fn multiply_batch<T: Scalar>(
     for_rows(executor, y, columns, 6, &|first, block| {
         let rows = block.len() / columns;
         let values = &x[first * depth..][..rows * depth];
-        dispatch(Forward(values, w, columns, start, &mut *block));
+        dispatch(Forward(values, w, columns, bias, &mut *block));
         finish(block);
     });
 }
@@ -170,17 +201,14 @@ pub fn multiply_transposed<T: Scalar>(executor: &dyn Executor, dy: &[T], w: &[T]
 /// Each element sums the samples in order.
 pub fn multiply_columns<T: Scalar>(executor: &dyn Executor, x: &[T], rows: usize, dy: &[T], columns: usize, gradient: &mut [T]) {
     for_rows(executor, gradient, columns, 6, &|first, block| {
-        let (a, w) = (Columns { values: &x[first.min(x.len())..], rows }, Straight { values: dy, columns });
+        let (a, w) = (Columns { values: x, rows, first }, Straight { values: dy, columns });
         dispatch(Backward(a, w, Start::Add, block));
     });
 }
 
-/// `gradient += sum of the rows of dy`, by [`sum_columns`]; `sums` is memory of the gradient's length.
-pub fn add_bias_gradient<T: Scalar>(dy: &[T], sums: &mut [T], gradient: &mut [T]) {
-    sum_columns(dy, dy, sums, |dy, _, _| dy);
-    for (gradient, sum) in gradient.iter_mut().zip(sums) {
-        *gradient += *sum;
-    }
+/// `gradient += sum of the rows of dy` on all threads.
+pub fn add_bias_gradient<T: Scalar>(executor: &dyn Executor, dy: &[T], gradient: &mut [T]) {
+    sum_columns(executor, dy, dy, [gradient], &|dy, _, _| [dy], &|gradient, sum| *gradient += sum);
 }
 
 #[cfg(test)]
@@ -200,7 +228,7 @@ mod tests {
             let (x, w, bias) = (numbers(rows * depth, 1), numbers(depth * columns, 2), numbers(columns, 3));
             let mut y = std::vec![9.0; rows * columns];
             if depth > 0 {
-                multiply_batch(&Serial, &x, &w, columns, Start::Bias(&bias), &mut y, &|_| ());
+                multiply_batch(&Serial, &x, &w, columns, &bias, &mut y, &|_| ());
             } else {
                 y.copy_from_slice(&bias.repeat(rows));
             }
@@ -228,10 +256,10 @@ mod tests {
         let x: Vec<f32> = numbers(rows * depth, 1).iter().map(|x| *x as f32).collect();
         let w: Vec<f32> = numbers(depth * columns, 2).iter().map(|x| *x as f32).collect();
         let mut all = std::vec![0.0f32; rows * columns];
-        multiply_batch(&Serial, &x, &w, columns, Start::Zero, &mut all, &|_| ());
+        multiply_batch(&Serial, &x, &w, columns, &[], &mut all, &|_| ());
         for r in 0..rows {
             let mut one = std::vec![0.0f32; columns];
-            multiply_batch(&Serial, &x[r * depth..][..depth], &w, columns, Start::Zero, &mut one, &|_| ());
+            multiply_batch(&Serial, &x[r * depth..][..depth], &w, columns, &[], &mut one, &|_| ());
             assert_eq!(one, all[r * columns..][..columns]);
         }
     }

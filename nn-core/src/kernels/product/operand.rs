@@ -4,12 +4,8 @@ use crate::scalar::Scalar;
 
 /// The left operand `a(r, k)` of a product.
 pub trait Operand<T>: Copy + Sync {
-    /// `R` rows of it.
-    type Tile<const R: usize>: Copy;
-    /// The elements `first_k .. first_k + len` of the rows from `first_row` on.
-    fn tile<const R: usize>(&self, first_row: usize, first_k: usize, len: usize) -> Self::Tile<R>;
-    /// Element `k` of each row of a tile.
-    fn column<const R: usize>(tile: Self::Tile<R>, k: usize) -> [T; R];
+    /// Writes `a(first_row + r, first_k + k)` to `to[k * R + r]`, for `R` rows and as many `k` as there is room for.
+    fn pack<const R: usize>(&self, first_row: usize, first_k: usize, to: &mut [T]);
 }
 
 /// Row after row in memory: samples of a batch.
@@ -21,23 +17,20 @@ pub struct Rows<'a, T> {
     pub depth: usize,
 }
 
-impl<'a, T: Scalar> Operand<T> for Rows<'a, T> {
-    type Tile<const R: usize> = [&'a [T]; R];
+impl<T: Scalar> Operand<T> for Rows<'_, T> {
     #[inline(always)]
-    fn tile<const R: usize>(&self, first_row: usize, first_k: usize, len: usize) -> [&'a [T]; R] {
+    fn pack<const R: usize>(&self, first_row: usize, first_k: usize, to: &mut [T]) {
+        let len = to.len() / R;
+        let to = to.as_chunks_mut::<R>().0;
         let mut rows = [&self.values[..0]; R];
         for (r, row) in rows.iter_mut().enumerate() {
             *row = &self.values[(first_row + r) * self.depth + first_k..][..len];
         }
-        rows
-    }
-    #[inline(always)]
-    fn column<const R: usize>(tile: [&'a [T]; R], k: usize) -> [T; R] {
-        let mut column = [T::ZERO; R];
-        for (x, row) in column.iter_mut().zip(tile) {
-            *x = row[k];
+        for (k, to) in to.iter_mut().enumerate() {
+            for r in 0..R {
+                to[r] = rows[r][k];
+            }
         }
-        column
     }
 }
 
@@ -46,23 +39,18 @@ impl<'a, T: Scalar> Operand<T> for Rows<'a, T> {
 pub struct Columns<'a, T> {
     /// The elements.
     pub values: &'a [T],
-    /// The length of a column: how many rows there are.
+    /// The length of a column: how many rows there are in all.
     pub rows: usize,
+    /// The row that counts as the first.
+    pub first: usize,
 }
 
-impl<'a, T: Scalar> Operand<T> for Columns<'a, T> {
-    type Tile<const R: usize> = (&'a [T], usize);
+impl<T: Scalar> Operand<T> for Columns<'_, T> {
     #[inline(always)]
-    fn tile<const R: usize>(&self, first_row: usize, first_k: usize, _: usize) -> (&'a [T], usize) {
-        (&self.values[first_k * self.rows + first_row..], self.rows)
-    }
-    #[inline(always)]
-    fn column<const R: usize>((values, stride): (&'a [T], usize), k: usize) -> [T; R] {
-        let from = &values[k * stride..][..R];
-        let mut column = [T::ZERO; R];
-        for (x, from) in column.iter_mut().zip(from) {
-            *x = *from;
+    fn pack<const R: usize>(&self, first_row: usize, first_k: usize, to: &mut [T]) {
+        let columns = self.values[first_k * self.rows..].chunks(self.rows);
+        for (column, to) in columns.zip(to.as_chunks_mut::<R>().0) {
+            to.copy_from_slice(&column[self.first + first_row..][..R]);
         }
-        column
     }
 }

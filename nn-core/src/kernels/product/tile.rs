@@ -1,91 +1,131 @@
-//! A product of many rows: tiles of `R` rows by `V` registers of columns stay in registers while a chunk passes.
+//! A product of many rows: both operands packed, so that the inner loop reads two streams in the order of memory.
+//!
+//! A panel of weights (one chunk deep, a few registers wide) stays in the first-level cache while the packed rows pass from the second.
+//! In place, neighbouring rows of a wide matrix lie a power of two apart and fall into the same few sets of a cache.
 
-use super::chunks::Chunks;
+use super::chunks::{Chunks, LONGEST};
 use super::operand::Operand;
 use super::panel::{Weights, panel};
 use super::{End, Start};
 use crate::scalar::Scalar;
 use crate::simd::{Simd, Vector};
 
+/// So many elements of the left operand are packed at a time: 132 rows of the longest chunk, a quarter of a second-level cache.
+const BLOCK: usize = 132 * LONGEST;
+/// The same for a product of few elements, where clearing the memory would cost more than the product.
+const SMALL_BLOCK: usize = 12 * LONGEST;
+
+/// The tallest tile.
+const TALLEST: usize = 6;
+
 /// `y = a w` (or added), where `y` is `[rows, columns]`.
 #[inline(always)]
 pub fn multiply<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>>(simd: S, a: A, w: W, start: Start<'_, T>, y: &mut [T]) {
+    let rows = y.len() / w.columns().max(1);
     // Enough accumulators to hide the latency of multiply-add, few enough to stay in registers.
-    if S::REGISTERS >= 32 {
-        panels::<S, T, A, W, 4>(simd, a, w, start, y);
-    } else {
-        panels::<S, T, A, W, 2>(simd, a, w, start, y);
+    match (S::REGISTERS >= 32, rows * w.depth() > SMALL_BLOCK) {
+        (true, true) => blocks::<S, T, A, W, 4, BLOCK>(simd, a, w, start, y),
+        (true, false) => blocks::<S, T, A, W, 4, SMALL_BLOCK>(simd, a, w, start, y),
+        (false, true) => blocks::<S, T, A, W, 2, BLOCK>(simd, a, w, start, y),
+        (false, false) => blocks::<S, T, A, W, 2, SMALL_BLOCK>(simd, a, w, start, y),
     }
 }
 
+/// Chunk by chunk, as many rows at a time as fit into the memory for packed ones.
 #[inline(always)]
-fn panels<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize>(simd: S, a: A, w: W, start: Start<'_, T>, y: &mut [T]) {
+fn blocks<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize, const ELEMENTS: usize>(
+    simd: S,
+    a: A,
+    w: W,
+    start: Start<'_, T>,
+    y: &mut [T],
+) {
     let (columns, depth) = (w.columns(), w.depth());
     let wide = V * T::Vector::<S>::LANES;
     let chunks = Chunks::of(depth, columns);
-    let mut memory = panel::<S, T, V>(simd);
+    let mut panel = panel::<S, T, V>(simd);
+    let mut packed = [T::ZERO; ELEMENTS];
     for chunk in 0..chunks.count {
         let (first, len) = (chunks.start(chunk), chunks.len(chunk));
         let end = start.of_chunk(chunk, chunks.count);
-        for column in (0..columns).step_by(wide) {
-            w.pack::<S, V>(simd, first, column, &mut memory[..len]);
-            let place = Place { columns, column, width: wide.min(columns - column) };
-            band::<S, T, A, V>(simd, a, &memory[..len], first, end, y, place);
+        let fit = (ELEMENTS / len.max(1)) / TALLEST * TALLEST;
+        for (block, y) in y.chunks_mut((fit * columns).max(1)).enumerate() {
+            let rows = y.len() / columns;
+            pack(a, block * fit, rows, first, len, &mut packed);
+            for column in (0..columns).step_by(wide) {
+                let panel = &mut panel[..len];
+                w.pack::<S, V>(simd, first, column, panel);
+                let place = Place { columns, column, width: wide.min(columns - column), end };
+                let mut row = 0;
+                while row < rows {
+                    let height = height(rows - row);
+                    let a = &packed[row * len..][..height * len];
+                    let y = &mut y[row * columns..][..height * columns];
+                    match height {
+                        6 => tile::<S, T, 6, V>(simd, a, panel, y, place),
+                        5 => tile::<S, T, 5, V>(simd, a, panel, y, place),
+                        4 => tile::<S, T, 4, V>(simd, a, panel, y, place),
+                        3 => tile::<S, T, 3, V>(simd, a, panel, y, place),
+                        2 => tile::<S, T, 2, V>(simd, a, panel, y, place),
+                        _ => tile::<S, T, 1, V>(simd, a, panel, y, place),
+                    }
+                    row += height;
+                }
+            }
         }
     }
 }
 
-/// Which columns a panel holds.
+/// The height of the next tile where so many rows are `left`: six as far as possible, but two of four rather than six and two, which
+/// would have too few sums in flight.
+#[inline(always)]
+pub(super) fn height(left: usize) -> usize {
+    match left {
+        7 | 8 => 4,
+        left => left.min(TALLEST),
+    }
+}
+
+/// Packs `rows` rows of one chunk of `a`, tile by tile; within a tile, element `k` of all its rows, then element `k + 1`.
+#[inline(always)]
+fn pack<T: Scalar, A: Operand<T>>(a: A, first_row: usize, rows: usize, first: usize, len: usize, packed: &mut [T]) {
+    let mut row = 0;
+    while row < rows {
+        let height = height(rows - row);
+        let to = &mut packed[row * len..][..height * len];
+        match height {
+            6 => a.pack::<6>(first_row + row, first, to),
+            5 => a.pack::<5>(first_row + row, first, to),
+            4 => a.pack::<4>(first_row + row, first, to),
+            3 => a.pack::<3>(first_row + row, first, to),
+            2 => a.pack::<2>(first_row + row, first, to),
+            _ => a.pack::<1>(first_row + row, first, to),
+        }
+        row += height;
+    }
+}
+
+/// Which columns a panel holds, and what happens to their sums.
 #[derive(Clone, Copy)]
-struct Place {
+struct Place<'a, T> {
     columns: usize,
     column: usize,
     width: usize,
+    end: End<'a, T>,
 }
 
-/// All rows past one panel.
+/// `R` rows by `V` registers of columns.
 #[inline(always)]
-fn band<S: Simd, T: Scalar, A: Operand<T>, const V: usize>(
+fn tile<S: Simd, T: Scalar, const R: usize, const V: usize>(
     simd: S,
-    a: A,
+    a: &[T],
     panel: &[[T::Vector<S>; V]],
-    first: usize,
-    end: End<'_, T>,
     y: &mut [T],
-    place: Place,
-) {
-    let rows = y.len() / place.columns;
-    let mut row = 0;
-    while row + 6 <= rows {
-        tile::<S, T, A, 6, V>(simd, a, panel, first, end, y, place, row);
-        row += 6;
-    }
-    while row + 2 <= rows {
-        tile::<S, T, A, 2, V>(simd, a, panel, first, end, y, place, row);
-        row += 2;
-    }
-    if row < rows {
-        tile::<S, T, A, 1, V>(simd, a, panel, first, end, y, place, row);
-    }
-}
-
-#[inline(always)]
-#[allow(clippy::too_many_arguments, reason = "a tile of a product is where in what")]
-fn tile<S: Simd, T: Scalar, A: Operand<T>, const R: usize, const V: usize>(
-    simd: S,
-    a: A,
-    panel: &[[T::Vector<S>; V]],
-    first: usize,
-    end: End<'_, T>,
-    y: &mut [T],
-    place: Place,
-    row: usize,
+    place: Place<'_, T>,
 ) {
     let lanes = T::Vector::<S>::LANES;
-    let rows = a.tile::<R>(row, first, panel.len());
     let mut sums = [[T::Vector::<S>::splat(simd, T::ZERO); V]; R];
-    for (k, weights) in panel.iter().enumerate() {
-        let factors = A::column::<R>(rows, k);
+    for (factors, weights) in a.as_chunks::<R>().0.iter().zip(panel) {
         for r in 0..R {
             let factor = T::Vector::<S>::splat(simd, factors[r]);
             for v in 0..V {
@@ -93,14 +133,14 @@ fn tile<S: Simd, T: Scalar, A: Operand<T>, const R: usize, const V: usize>(
             }
         }
     }
-    for (r, sums) in sums.iter().enumerate() {
-        let y = &mut y[(row + r) * place.columns + place.column..][..place.width];
+    for (sums, y) in sums.iter().zip(y.chunks_exact_mut(place.columns)) {
+        let y = &mut y[place.column..][..place.width];
         for (v, sum) in sums.iter().enumerate() {
             let (at, column) = (v * lanes, place.column + v * lanes);
             if at + lanes <= place.width {
-                end.apply::<S, true>(simd, *sum, column, &mut y[at..][..lanes]);
+                place.end.apply::<S, true>(simd, *sum, column, &mut y[at..][..lanes]);
             } else if at < place.width {
-                end.apply::<S, false>(simd, *sum, column, &mut y[at..]);
+                place.end.apply::<S, false>(simd, *sum, column, &mut y[at..]);
             }
         }
     }

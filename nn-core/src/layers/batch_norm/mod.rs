@@ -1,6 +1,7 @@
 //! Batch normalisation (Ioffe and Szegedy 2015).
 
-use crate::kernels::{Statistics, measure, sum_columns};
+use crate::executor::{Executor, for_rows};
+use crate::kernels::{Measured, Statistics, WIDTH, measure, sum_columns};
 use crate::layer::{Layer, Pass, Stream, Training};
 use crate::memory::Zeroable;
 use crate::random::Source;
@@ -54,8 +55,8 @@ pub struct BatchNormCache<T: Scalar, const N: usize> {
     variance: SVector<T, N>,
     /// `1 / sqrt(variance + eps)`, in the scaled system.
     inverse: SVector<T, N>,
-    /// In the backward pass: the sums of `dy` and of `dy * normalised`.
-    sums: [SVector<T, N>; 2],
+    /// In the backward pass: the sums of `dy` and of `dy * normalised`, each over the number of rows.
+    means: [SVector<T, N>; 2],
 }
 
 // SAFETY: vectors of scalars, for which zero bits are zero.
@@ -92,15 +93,23 @@ impl<T: Scalar, I: LastAxis<N>, const N: usize> Layer<T, I, I> for BatchNorm<T, 
     }
 
     #[inline(always)]
-    fn forward<S: Simd, const B: usize>(&self, _: S, options: &BatchNormOptions, x: &I::Array<T>, y: &mut I::Array<T>, _: &mut ()) {
-        let eps = T::from_f64(options.eps);
+    fn forward<S: Simd, const B: usize>(&self, simd: S, options: &BatchNormOptions, x: &I::Array<T>, y: &mut I::Array<T>, _: &mut ()) {
         let (x, y) = (I::scalars::<T>(core::slice::from_ref(x)), I::scalars_mut::<T>(core::slice::from_mut(y)));
-        for (x, y) in x.chunks_exact(N).zip(y.chunks_exact_mut(N)) {
-            for i in 0..N {
-                let scale = self.gamma[i] / (self.moving_variance[i] + eps).sqrt();
-                y[i] = (x[i] - self.moving_mean[i]) * scale + self.beta[i];
-            }
-        }
+        Infer { layer: self, eps: T::from_f64(options.eps), x, y }.run(simd);
+    }
+
+    fn forward_batch<const B: usize>(
+        &self,
+        options: &BatchNormOptions,
+        x: &[I::Array<T>],
+        y: &mut [I::Array<T>],
+        _: &mut (),
+        executor: &dyn Executor,
+    ) {
+        let (x, eps) = (I::scalars::<T>(x), T::from_f64(options.eps));
+        for_rows(executor, I::scalars_mut::<T>(y), N, ROWS, &|first, y| {
+            dispatch(Infer { layer: self, eps, x: &x[first * N..][..y.len()], y });
+        });
     }
 
     fn forward_train<const B: usize>(
@@ -110,9 +119,25 @@ impl<T: Scalar, I: LastAxis<N>, const N: usize> Layer<T, I, I> for BatchNorm<T, 
         y: &mut [I::Array<T>],
         cache: &mut BatchNormCache<T, N>,
         _: &mut (),
-        _: &Training<'_>,
+        training: &Training<'_>,
     ) {
-        dispatch(Forward { layer: self, eps: T::from_f64(options.eps), x: I::scalars(x), y: I::scalars_mut(y), cache });
+        let (x, y) = (I::scalars::<T>(x), I::scalars_mut::<T>(y));
+        let BatchNormCache { shift, scale, mean, variance, inverse, .. } = &mut *cache;
+        let to = Measured {
+            shift: shift.as_mut_slice(),
+            scale: scale.as_mut_slice(),
+            mean: mean.as_mut_slice(),
+            variance: variance.as_mut_slice(),
+        };
+        measure(training.executor, x, to);
+        for i in 0..N {
+            let eps = T::from_f64(options.eps) * scale[i] * scale[i];
+            inverse[i] = T::ONE / (variance[i] + eps).sqrt();
+        }
+        let cache = &*cache;
+        for_rows(training.executor, y, N, ROWS, &|first, y| {
+            dispatch(Forward { layer: self, x: &x[first * N..][..y.len()], y, cache });
+        });
     }
 
     fn backward<const B: usize>(
@@ -121,10 +146,25 @@ impl<T: Scalar, I: LastAxis<N>, const N: usize> Layer<T, I, I> for BatchNorm<T, 
         pass: Pass<'_, T, I, I>,
         cache: &mut BatchNormCache<T, N>,
         gradient: &mut Self,
-        _: &Training<'_>,
+        training: &Training<'_>,
     ) {
-        let (x, dy, dx) = (I::scalars(pass.x), I::scalars(pass.dy), pass.dx.map(I::scalars_mut));
-        dispatch(Backward { layer: self, x, dy, dx, cache, gradient });
+        let (x, dy) = (I::scalars::<T>(pass.x), I::scalars::<T>(pass.dy));
+        let BatchNormCache { shift, scale, mean, inverse, means: [dys, products], .. } = &mut *cache;
+        let term = |x: T, dy: T, i: usize| [dy, dy * (((x - shift[i]) * scale[i] - mean[i]) * inverse[i])];
+        sum_columns(training.executor, x, dy, [dys.as_mut_slice(), products.as_mut_slice()], &term, &|to, sum| *to = sum);
+        let count = T::from_usize(x.len() / N);
+        for i in 0..N {
+            gradient.beta[i] += dys[i];
+            gradient.gamma[i] += products[i];
+            dys[i] /= count;
+            products[i] /= count;
+        }
+        let Some(dx) = pass.dx else { return };
+        let cache = &*cache;
+        for_rows(training.executor, I::scalars_mut::<T>(dx), N, ROWS, &|first, dx| {
+            let part = first * N..first * N + dx.len();
+            dispatch(Backward { layer: self, x: &x[part.clone()], dy: &dy[part], dx, cache });
+        });
     }
 
     fn commit<const B: usize>(&mut self, options: &BatchNormOptions, cache: &BatchNormCache<T, N>) {
@@ -137,27 +177,56 @@ impl<T: Scalar, I: LastAxis<N>, const N: usize> Layer<T, I, I> for BatchNorm<T, 
     }
 }
 
-struct Forward<'a, T: Scalar, const N: usize> {
+/// Fewer rows are not worth a thread of their own.
+const ROWS: usize = 8;
+
+/// Inference on any number of rows.
+struct Infer<'a, T: Scalar, const N: usize> {
     layer: &'a BatchNorm<T, N>,
     eps: T,
     x: &'a [T],
     y: &'a mut [T],
-    cache: &'a mut BatchNormCache<T, N>,
+}
+
+impl<T: Scalar, const N: usize> Kernel for Infer<'_, T, N> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Self { layer, eps, x, y } = self;
+        // A few columns at a time, so that their square roots and quotients are computed once for all rows.
+        let parameters = layer.gamma.as_slice().chunks(WIDTH).zip(layer.beta.as_slice().chunks(WIDTH));
+        let statistics = layer.moving_mean.as_slice().chunks(WIDTH).zip(layer.moving_variance.as_slice().chunks(WIDTH));
+        for (block, ((gamma, beta), (mean, variance))) in parameters.zip(statistics).enumerate() {
+            let mut scales = [T::ZERO; WIDTH];
+            for ((scale, gamma), variance) in scales.iter_mut().zip(gamma).zip(variance) {
+                *scale = *gamma / (*variance + eps).sqrt();
+            }
+            for (x, y) in x.chunks_exact(N.max(1)).zip(y.chunks_exact_mut(N.max(1))) {
+                let columns = block * WIDTH..block * WIDTH + gamma.len();
+                let (Some(x), Some(y)) = (x.get(columns.clone()), y.get_mut(columns)) else { return };
+                for (((x, y), scale), (mean, beta)) in x.iter().zip(y).zip(&scales).zip(mean.iter().zip(beta)) {
+                    *y = (*x - *mean) * *scale + *beta;
+                }
+            }
+        }
+    }
+}
+
+struct Forward<'a, T: Scalar, const N: usize> {
+    layer: &'a BatchNorm<T, N>,
+    x: &'a [T],
+    y: &'a mut [T],
+    cache: &'a BatchNormCache<T, N>,
 }
 
 impl<T: Scalar, const N: usize> Kernel for Forward<'_, T, N> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        let cache = self.cache;
-        measure(self.x, cache.shift.as_mut_slice(), cache.scale.as_mut_slice(), cache.mean.as_mut_slice(), cache.variance.as_mut_slice());
-        for i in 0..N {
-            let eps = self.eps * cache.scale[i] * cache.scale[i];
-            cache.inverse[i] = T::ONE / (cache.variance[i] + eps).sqrt();
-        }
-        for (x, y) in self.x.chunks_exact(N).zip(self.y.chunks_exact_mut(N)) {
+        let Self { layer, x, y, cache } = self;
+        for (x, y) in x.as_chunks::<N>().0.iter().zip(y.as_chunks_mut::<N>().0) {
             for i in 0..N {
-                y[i] = cache.normalised(x[i], i) * self.layer.gamma[i] + self.layer.beta[i];
+                y[i] = cache.normalised(x[i], i) * layer.gamma[i] + layer.beta[i];
             }
         }
     }
@@ -167,31 +236,21 @@ struct Backward<'a, T: Scalar, const N: usize> {
     layer: &'a BatchNorm<T, N>,
     x: &'a [T],
     dy: &'a [T],
-    dx: Option<&'a mut [T]>,
-    cache: &'a mut BatchNormCache<T, N>,
-    gradient: &'a mut BatchNorm<T, N>,
+    dx: &'a mut [T],
+    cache: &'a BatchNormCache<T, N>,
 }
 
 impl<T: Scalar, const N: usize> Kernel for Backward<'_, T, N> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, _: S) {
-        let cache = self.cache;
-        let BatchNormCache { shift, scale, mean, inverse, sums: [dys, products], .. } = &mut *cache;
-        sum_columns(self.dy, self.dy, dys.as_mut_slice(), |dy, _, _| dy);
-        let normalised = |x: T, i: usize| ((x - shift[i]) * scale[i] - mean[i]) * inverse[i];
-        sum_columns(self.x, self.dy, products.as_mut_slice(), |x, dy, i| dy * normalised(x, i));
-        for i in 0..N {
-            self.gradient.beta[i] += cache.sums[0][i];
-            self.gradient.gamma[i] += cache.sums[1][i];
-        }
-        let Some(dx) = self.dx else { return };
-        let count = T::from_usize(self.x.len() / N);
-        for ((x, dy), dx) in self.x.chunks_exact(N).zip(self.dy.chunks_exact(N)).zip(dx.chunks_exact_mut(N)) {
+        let Self { layer, x, dy, dx, cache } = self;
+        let [dys, products] = &cache.means;
+        let rows = x.as_chunks::<N>().0.iter().zip(dy.as_chunks::<N>().0);
+        for ((x, dy), dx) in rows.zip(dx.as_chunks_mut::<N>().0) {
             for i in 0..N {
-                let normalised = cache.normalised(x[i], i);
-                let centred = dy[i] - (cache.sums[0][i] + normalised * cache.sums[1][i]) / count;
-                dx[i] = self.layer.gamma[i] * cache.inverse[i] * cache.scale[i] * centred;
+                let centred = dy[i] - (dys[i] + cache.normalised(x[i], i) * products[i]);
+                dx[i] = layer.gamma[i] * cache.inverse[i] * cache.scale[i] * centred;
             }
         }
     }

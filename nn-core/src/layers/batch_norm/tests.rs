@@ -166,6 +166,7 @@ fn the_mean_is_corrected_where_the_first_row_is_an_outlier() {
     x[1..].iter_mut().enumerate().for_each(|(i, x)| *x = 1000.3 + (i as f32 * 0.7).sin());
     let exact = x.iter().map(|x| f64::from(*x)).sum::<f64>() / x.len() as f64;
     let (mut shift, mut scale, mut mean, mut variance) = ([0.0], [0.0], [0.0], [0.0]);
-    measure(&x, &mut shift, &mut scale, &mut mean, &mut variance);
+    let to = Measured { shift: &mut shift, scale: &mut scale, mean: &mut mean, variance: &mut variance };
+    measure(&crate::executor::Serial, &x, to);
     assert!((f64::from(mean[0]) - exact).abs() <= 1e-7 * exact, "{} {exact}", mean[0]);
 }

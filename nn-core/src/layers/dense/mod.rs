@@ -3,9 +3,9 @@
 use crate::activation::Activation;
 use crate::executor::Executor;
 use crate::initializer::{Fans, Initializer};
-use crate::kernels::{Start, add_bias_gradient, multiply_batch, multiply_columns, multiply_outlined, multiply_row, multiply_transposed};
+use crate::kernels::{add_bias_gradient, multiply_batch, multiply_columns, multiply_sample, multiply_transposed};
 use crate::layer::{Fuse, Layer, Pass, Stream, Training};
-use crate::memory::{Zeroable, flat, flat_mut};
+use crate::memory::{flat, flat_mut};
 use crate::random::Source;
 use crate::scalar::Scalar;
 use crate::shape::{LastAxis, Shape};
@@ -14,9 +14,6 @@ use nalgebra::{SMatrix, SVector};
 
 #[cfg(test)]
 mod tests;
-
-/// A layer of at most so many weights is compiled into the network's own function; the call of a larger one costs nothing.
-const INLINE: usize = 64 * 64;
 
 /// A fully connected layer from `IN` to `OUT` features; `BIAS` is `OUT`, or 0 for a layer without bias.
 ///
@@ -47,18 +44,6 @@ impl DenseOptions {
     pub const DEFAULT: Self = Self { init: Initializer::GlorotUniform, bias_init: Initializer::Zeros };
 }
 
-/// What the backward pass of [`Dense`] works in.
-#[repr(C, align(64))]
-pub struct DenseCache<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> {
-    /// The kernel, transposed, for the gradient of the inputs.
-    transposed: SMatrix<T, IN, OUT>,
-    /// The sums of the gradients of the outputs.
-    sums: SVector<T, BIAS>,
-}
-
-// SAFETY: matrices of scalars, for which zero bits are zero.
-unsafe impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Zeroable for DenseCache<T, IN, OUT, BIAS> {}
-
 impl<T: Scalar, I, O, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T, I, O> for Dense<T, IN, OUT, BIAS>
 where
     I: LastAxis<IN>,
@@ -67,7 +52,7 @@ where
     type Options = DenseOptions;
     type Scratch<const B: usize> = ();
     type State = ();
-    type Cache<const B: usize> = DenseCache<T, IN, OUT, BIAS>;
+    type Cache<const B: usize> = ();
 
     const MACS: u64 = (I::DIMS.elements() as u64).saturating_mul(OUT as u64);
 
@@ -97,14 +82,14 @@ where
         &self,
         _: &DenseOptions,
         pass: Pass<'_, T, I, O>,
-        cache: &mut DenseCache<T, IN, OUT, BIAS>,
+        _: &mut (),
         gradient: &mut Self,
         training: &Training<'_>,
     ) {
         let (x, dy) = (I::scalars::<T>(pass.x), O::scalars::<T>(pass.dy));
         let kernel_gradient = flat_mut::<T, _>(core::slice::from_mut(&mut gradient.kernel));
         multiply_columns(training.executor, x, IN, dy, OUT, kernel_gradient);
-        add_bias_gradient(dy, cache.sums.as_mut_slice(), gradient.bias.as_mut_slice());
+        add_bias_gradient(training.executor, dy, gradient.bias.as_mut_slice());
         if let Some(dx) = pass.dx {
             multiply_transposed(training.executor, dy, self.weights(), OUT, I::scalars_mut::<T>(dx));
         }
@@ -135,12 +120,7 @@ where
         _: &mut (),
     ) {
         let (values, y) = (I::scalars::<T>(core::slice::from_ref(x)), O::scalars_mut::<T>(core::slice::from_mut(y)));
-        let (w, bias) = (self.weights(), Start::bias(self.bias.as_slice()));
-        if const { I::DIMS.elements() == IN && IN * OUT <= INLINE } {
-            multiply_row(simd, values, w, OUT, bias, y);
-        } else {
-            multiply_outlined(simd, values, w, OUT, bias, y);
-        }
+        multiply_sample::<S, T, IN, OUT>(simd, values, self.weights(), self.bias.as_slice(), y);
         activation.in_place(OUT, y);
     }
 
@@ -153,9 +133,8 @@ where
         _: &mut (),
         executor: &dyn Executor,
     ) {
-        let bias = Start::bias(self.bias.as_slice());
         let (x, y) = (I::scalars::<T>(x), O::scalars_mut::<T>(y));
-        multiply_batch(executor, x, self.weights(), OUT, bias, y, &|block| activation.in_place(OUT, block));
+        multiply_batch(executor, x, self.weights(), OUT, self.bias.as_slice(), y, &|block| activation.in_place(OUT, block));
     }
 }
 

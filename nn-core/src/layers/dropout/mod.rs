@@ -1,11 +1,12 @@
 //! Inverted dropout (Srivastava et al. 2014).
 
 use super::parameterless;
+use crate::executor::for_rows;
 use crate::layer::{Layer, Pass, Stream, Training};
 use crate::random::Random;
 use crate::scalar::Scalar;
 use crate::shape::{Real, Shape};
-use crate::simd::Simd;
+use crate::simd::{Kernel, Simd, dispatch};
 
 #[cfg(test)]
 mod tests;
@@ -27,20 +28,40 @@ impl DropoutOptions {
     pub const DEFAULT: Self = Self { rate: 0.0 };
 }
 
-/// Writes `from` to `to`, dropped. The mask is a function of `random`, so forward and backward need not remember it.
-fn drop<T: Scalar>(rate: f64, random: Random, from: &[T], to: &mut [T]) {
-    let threshold = (rate * 4_294_967_296.0) as u64;
-    let keep = T::from_f64(1.0 / (1.0 - rate));
-    let factor = |bits: u64| if bits >= threshold { keep } else { T::ZERO };
-    let (pairs, rest) = from.as_chunks::<2>();
-    let (to_pairs, to_rest) = to.as_chunks_mut::<2>();
-    for (i, (from, to)) in pairs.iter().zip(to_pairs).enumerate() {
-        let bits = random.bits(i);
-        *to = [from[0] * factor(bits & 0xFFFF_FFFF), from[1] * factor(bits >> 32)];
+/// One sample from `from` to `to`, dropped. The mask is a function of `random`, so forward and backward need not remember it.
+struct Drop<'a, T> {
+    rate: f64,
+    random: Random,
+    from: &'a [T],
+    to: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Drop<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<I: Simd>(self, _: I) {
+        let Self { rate, random, from, to } = self;
+        let threshold = (rate * 4_294_967_296.0) as u64;
+        let keep = T::from_f64(1.0 / (1.0 - rate));
+        let factor = |bits: u64| if bits >= threshold { keep } else { T::ZERO };
+        let ((pairs, rest), (to_pairs, to_rest)) = (from.as_chunks::<2>(), to.as_chunks_mut::<2>());
+        for (i, (from, to)) in pairs.iter().zip(to_pairs).enumerate() {
+            let bits = random.bits(i);
+            *to = [from[0] * factor(bits & 0xFFFF_FFFF), from[1] * factor(bits >> 32)];
+        }
+        for (from, to) in rest.iter().zip(to_rest) {
+            *to = *from * factor(random.bits(pairs.len()) & 0xFFFF_FFFF);
+        }
     }
-    for (from, to) in rest.iter().zip(to_rest) {
-        *to = *from * factor(random.bits(pairs.len()) & 0xFFFF_FFFF);
-    }
+}
+
+/// All samples, on the executor's threads.
+fn drop_samples<T: Scalar>(rate: f64, from: &[T], to: &mut [T], len: usize, training: &Training<'_>) {
+    for_rows(training.executor, to, len, 1, &|first, to| {
+        for (i, (from, to)) in from[first * len..].chunks_exact(len).zip(to.chunks_exact_mut(len)).enumerate() {
+            dispatch(Drop { rate, random: training.random(first + i), from, to });
+        }
+    });
 }
 
 impl<T: Scalar, S: Real> Layer<T, S, S> for Dropout {
@@ -63,10 +84,7 @@ impl<T: Scalar, S: Real> Layer<T, S, S> for Dropout {
         _: &mut (),
         training: &Training<'_>,
     ) {
-        let n = S::DIMS.elements();
-        for (sample, (x, y)) in S::scalars::<T>(x).chunks(n).zip(S::scalars_mut::<T>(y).chunks_mut(n)).enumerate() {
-            drop(options.rate, training.random(sample), x, y);
-        }
+        drop_samples(options.rate, S::scalars::<T>(x), S::scalars_mut::<T>(y), S::DIMS.elements(), training);
     }
 
     fn backward<const B: usize>(
@@ -78,10 +96,7 @@ impl<T: Scalar, S: Real> Layer<T, S, S> for Dropout {
         training: &Training<'_>,
     ) {
         let Some(dx) = pass.dx else { return };
-        let n = S::DIMS.elements();
-        for (sample, (dy, dx)) in S::scalars::<T>(pass.dy).chunks(n).zip(S::scalars_mut::<T>(dx).chunks_mut(n)).enumerate() {
-            drop(options.rate, training.random(sample), dy, dx);
-        }
+        drop_samples(options.rate, S::scalars::<T>(pass.dy), S::scalars_mut::<T>(dx), S::DIMS.elements(), training);
     }
 }
 

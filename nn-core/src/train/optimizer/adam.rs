@@ -1,7 +1,7 @@
 //! Adam.
 
-use super::{Optimizer, flush, flush_threshold, for_pieces};
-use crate::executor::Executor;
+use super::{GRAIN, Optimizer, flush, flush_threshold};
+use crate::executor::{Executor, for_pieces};
 use crate::memory::Zeroable;
 use crate::parameters::{Parameters, Place};
 use crate::scalar::Scalar;
@@ -81,7 +81,7 @@ impl<T: Scalar> Optimizer<T> for Adam {
         };
         N::walk([net, gradient, m, v], &Place::ROOT, &mut |tensor, slices| {
             if tensor.trainable() {
-                for_pieces(executor, slices, &|[w, g, m, v]| dispatch(Update { w, g, m, v, rule }));
+                for_pieces(executor, slices, GRAIN, &|_, [w, g, m, v]| dispatch(Update { w, g, m, v, rule }));
             }
         });
     }

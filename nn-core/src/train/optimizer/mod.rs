@@ -33,38 +33,6 @@ pub trait Optimizer<T: Scalar>: Sync {
 /// At least this many elements are worth a thread of their own.
 const GRAIN: usize = 16 * 1024;
 
-/// Cuts `K` tensors of one length into the same pieces and calls `work` for each, on the executor's threads. For work on one
-/// element at a time, whose result does not depend on the cuts.
-pub fn for_pieces<T: Send, const K: usize>(executor: &dyn Executor, tensors: [&mut [T]; K], work: &(dyn Fn([&mut [T]; K]) + Sync)) {
-    let len = tensors.iter().map(|tensor| tensor.len()).min().unwrap_or(0);
-    // Whole cache lines, so that no two threads write to the same one (tensors themselves start on one).
-    let piece = len.div_ceil(executor.threads().max(1)).max(GRAIN).next_multiple_of(64);
-    halve(executor, tensors, len, piece, work);
-}
-
-fn halve<T: Send, const K: usize>(
-    executor: &dyn Executor,
-    mut tensors: [&mut [T]; K],
-    len: usize,
-    piece: usize,
-    work: &(dyn Fn([&mut [T]; K]) + Sync),
-) {
-    if len <= piece {
-        return work(tensors);
-    }
-    // A multiple of `piece` in front, at least one and never all.
-    let at = (len / 2).next_multiple_of(piece);
-    let at = if at < len { at } else { piece };
-    let mut tails = tensors.each_mut().map(|tensor| {
-        let (head, tail) = core::mem::take(tensor).split_at_mut(at);
-        *tensor = head;
-        tail
-    });
-    executor.join(&mut || halve(executor, tensors.each_mut().map(|tensor| &mut **tensor), at, piece, work), &mut || {
-        halve(executor, tails.each_mut().map(|tensor| &mut **tensor), len - at, piece, work)
-    });
-}
-
 /// A moment as it is stored: 0 instead of |x| < 2^-100, so that moments that fade out never become subnormal numbers, which cost
 /// a hundred times as much. NaN stays.
 #[inline(always)]

@@ -1,7 +1,7 @@
 //! Stochastic gradient descent.
 
-use super::{Optimizer, flush, flush_threshold, for_pieces};
-use crate::executor::Executor;
+use super::{GRAIN, Optimizer, flush, flush_threshold};
+use crate::executor::{Executor, for_pieces};
 use crate::memory::Zeroable;
 use crate::parameters::{Parameters, Place};
 use crate::scalar::Scalar;
@@ -64,14 +64,14 @@ impl<T: Scalar> Optimizer<T> for Sgd {
         if self.momentum == 0.0 {
             return N::walk([net, gradient], &Place::ROOT, &mut |tensor, slices| {
                 if tensor.trainable() {
-                    for_pieces(executor, slices, &|[w, g]| dispatch(Plain { w, g, rate }));
+                    for_pieces(executor, slices, GRAIN, &|_, [w, g]| dispatch(Plain { w, g, rate }));
                 }
             });
         }
         let nesterov = self.nesterov;
         N::walk([net, gradient, velocity], &Place::ROOT, &mut |tensor, slices| {
             if tensor.trainable() {
-                for_pieces(executor, slices, &|[w, g, m]| dispatch(Momentum { w, g, m, rate, momentum, nesterov }));
+                for_pieces(executor, slices, GRAIN, &|_, [w, g, m]| dispatch(Momentum { w, g, m, rate, momentum, nesterov }));
             }
         });
     }

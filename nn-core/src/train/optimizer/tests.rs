@@ -146,7 +146,7 @@ fn pieces_cover_every_element_once() {
         for len in [0, 1, GRAIN - 1, GRAIN, GRAIN + 1, 3 * GRAIN + 17, 9 * GRAIN + 5] {
             let (mut a, mut b) = (std::vec![1.0f32; len], std::vec![2.0f32; len]);
             let pieces = core::sync::atomic::AtomicUsize::new(0);
-            for_pieces(&Many(threads), [&mut a, &mut b], &|[a, b]| {
+            crate::executor::for_pieces(&Many(threads), [&mut a, &mut b], GRAIN, &|_, [a, b]| {
                 pieces.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
                 assert_eq!(a.len(), b.len());
                 for (a, b) in a.iter_mut().zip(b) {
