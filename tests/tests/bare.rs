@@ -8,6 +8,7 @@ extern crate nn as nn_core;
 mod nets;
 
 use nn::simd::{Level, detected, set};
+use nn_tests::assert_close;
 use nn_tests::outside::cargo;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -23,9 +24,10 @@ fn build(cpu: &str, arguments: &[&str]) -> Output {
 
 /// What the facade computes, as the program prints it.
 fn expected() -> String {
-    let (mut memory, mut text) = (Box::new(nets::Memory::NEW), String::new());
-    nets::run(&mut memory, |y| text += &format!("{:08x}\n", y.to_bits()));
-    text
+    let (mut memory, mut outputs) = (Box::new(nets::Memory::NEW), Vec::new());
+    nets::run(&mut memory, |y| outputs.push(y));
+    assert_close("the facade", &outputs, &nets::EXPECTED.map(f64::from));
+    outputs.iter().map(|y| format!("{:08x}\n", y.to_bits())).collect()
 }
 
 /// One test: it sets the instruction set of the process.
