@@ -1,6 +1,7 @@
 //! The four kinds of array.
 
 use super::{Dims, LastAxis, Real, Shape};
+use crate::kernels::all_finite;
 use crate::memory::{flat, flat_mut};
 use crate::scalar::Scalar;
 use nalgebra::{SMatrix, SVector};
@@ -65,11 +66,6 @@ impl<const N: usize> Shape for Tokens<N> {
         true
     }
     fn scale<T: Scalar>(_: &mut [Self::Array<T>], _: T) {}
-}
-
-/// Zero times a finite number is zero; the sum of such zeros is NaN as soon as one number is not finite. Vectorises.
-pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
-    values.chunks(1024).all(|chunk| chunk.iter().fold(T::ZERO, |sum, x| sum + *x * T::ZERO) == T::ZERO)
 }
 
 fn scale_all<T: Scalar>(values: &mut [T], factor: T) {

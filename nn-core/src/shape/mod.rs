@@ -4,7 +4,6 @@ mod kinds;
 mod several;
 
 #[cfg(feature = "alloc")]
-pub(crate) use kinds::all_finite;
 pub use kinds::{Flat, Image, Rank, Select, Seq, ShapeOf, Tokens};
 pub use nn_shape::Dims;
 

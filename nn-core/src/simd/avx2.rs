@@ -1,7 +1,7 @@
 //! AVX2 and FMA: eight `f32` or four `f64` a register.
 
 use super::{Kernel, Simd, Vector, copy_prefix};
-use core::arch::x86_64::{_CMP_EQ_OQ, _CMP_LT_OQ, _mm256_loadu_si256};
+use core::arch::x86_64::{_CMP_EQ_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// The proof that AVX2 and FMA are there.
@@ -30,6 +30,13 @@ impl Simd for Avx2 {
     fn call<R>(self, f: impl FnOnce() -> R) -> R {
         // SAFETY: `self` is the proof.
         unsafe { outlined(f) }
+    }
+    #[inline(always)]
+    fn prefetch<E>(self, from: &[E], at: usize) {
+        if let Some(element) = from.get(at) {
+            // SAFETY: the address is that of an element; a prefetch reads nothing.
+            unsafe { _mm_prefetch::<{ _MM_HINT_T0 }>(core::ptr::from_ref(element).cast()) }
+        }
     }
 }
 
@@ -140,7 +147,8 @@ macro_rules! vector {
             fn store_partial(self, to: &mut [$t]) {
                 // Masked stores take many cycles on some processors.
                 let mut lanes = [0.0; $lanes];
-                self.store(&mut lanes);
+                // SAFETY: writes exactly the array. (`store` calls this function: two that call each other are not inlined.)
+                unsafe { $raw::store(lanes.as_mut_ptr(), self.0) };
                 copy_prefix(&lanes, to);
             }
             #[inline(always)]

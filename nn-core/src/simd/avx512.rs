@@ -1,7 +1,7 @@
 //! AVX-512: sixteen `f32` or eight `f64` a register.
 
 use super::{Kernel, Simd, Vector};
-use core::arch::x86_64::{_CMP_EQ_OQ, _CMP_LT_OQ};
+use core::arch::x86_64::{_CMP_EQ_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// The proof that AVX-512 F, VL, BW, DQ and FMA are there.
@@ -30,6 +30,13 @@ impl Simd for Avx512 {
     fn call<R>(self, f: impl FnOnce() -> R) -> R {
         // SAFETY: `self` is the proof.
         unsafe { outlined(f) }
+    }
+    #[inline(always)]
+    fn prefetch<E>(self, from: &[E], at: usize) {
+        if let Some(element) = from.get(at) {
+            // SAFETY: the address is that of an element; a prefetch reads nothing.
+            unsafe { _mm_prefetch::<{ _MM_HINT_T0 }>(core::ptr::from_ref(element).cast()) }
+        }
     }
 }
 

@@ -29,6 +29,11 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// Runs `f` in a function of its own compiled for this instruction set: the border of a block of layers, and the way in
     /// for a thread that takes over part of the work.
     fn call<R>(self, f: impl FnOnce() -> R) -> R;
+    /// Asks for the cache line of element `at`, which will be needed soon: a hint that changes no result.
+    #[inline(always)]
+    fn prefetch<E>(self, from: &[E], at: usize) {
+        let _ = (from, at);
+    }
 }
 
 /// A register of lanes of `E`.

@@ -63,7 +63,7 @@ impl<T: Scalar> Kernel for Lengths<T> {
                 for (i, lane) in lane.iter().enumerate() {
                     assert_eq!(*lane, if i < n { T::from_usize(i + 1) } else { T::ZERO });
                 }
-                let mut to = vec![T::ZERO; 40];
+                let mut to = [T::ZERO; 40];
                 if whole {
                     x.store(&mut to[..n])
                 } else {

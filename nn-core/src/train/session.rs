@@ -244,7 +244,7 @@ fn add(a: Option<(usize, usize)>, b: Option<(usize, usize)>) -> Option<(usize, u
 fn first_non_finite<T: Scalar, N: Parameters<T>>(gradient: &N) -> Option<String> {
     let mut found = None;
     gradient.visit(&Place::ROOT, &mut |tensor, values| {
-        if found.is_none() && !crate::shape::all_finite(values) {
+        if found.is_none() && !crate::kernels::all_finite(values) {
             found = Some(tensor.to_string());
         }
     });

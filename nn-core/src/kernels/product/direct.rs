@@ -88,8 +88,12 @@ impl<T: Scalar> Part<'_, T> {
             *x = cut(self.x, (row + r) * self.depth + self.first, self.len);
         }
         let mut sums = [[T::Vector::<S>::splat(simd, T::ZERO); V]; R];
-        for (k, weights) in self.w.chunks_exact(self.columns).enumerate() {
-            let weights = cut(weights, column, width);
+        // Said once here, the compiler need not ask at every step.
+        if rows.iter().any(|row| row.len() != self.len) {
+            return;
+        }
+        for (k, weights) in self.w.chunks_exact(self.columns).enumerate().take(self.len) {
+            let Some(weights) = weights.get(column..column + width) else { return };
             let mut registers = [T::Vector::<S>::splat(simd, T::ZERO); V];
             for v in 0..V {
                 registers[v] = register::<S, T, FULL>(simd, weights, v);

@@ -7,10 +7,15 @@ use super::chunks::LONGEST;
 use crate::scalar::Scalar;
 use crate::simd::{Simd, Vector};
 
+/// Bytes of a cache line.
+pub const LINE: usize = 64;
+
 /// The right operand `w(k, o)` of a product.
 pub trait Weights<T: Scalar>: Copy + Sync {
     /// Writes `w(first_k + i, first_column ..)` to `panel[i]`; columns beyond `columns` are zero.
     fn pack<S: Simd, const V: usize>(&self, simd: S, first_k: usize, first_column: usize, panel: &mut [[T::Vector<S>; V]]);
+    /// Asks for one of the cache lines that [`pack`](Self::pack) of a panel `wide` columns wide will read: line `i` of as many as it has rows.
+    fn prefetch<S: Simd>(&self, simd: S, first_k: usize, first_column: usize, wide: usize, i: usize);
     /// How many columns there are.
     fn columns(&self) -> usize;
     /// How many rows there are.
@@ -46,6 +51,12 @@ impl<T: Scalar> Weights<T> for Straight<'_, T> {
                     *register = T::Vector::<S>::load_partial(simd, &row[(v * lanes).min(width)..]);
                 }
             }
+        }
+    }
+    #[inline(always)]
+    fn prefetch<S: Simd>(&self, simd: S, first_k: usize, first_column: usize, wide: usize, i: usize) {
+        for line in (0..wide).step_by(LINE / size_of::<T>()) {
+            simd.prefetch(self.values, (first_k + i) * self.columns + first_column + line);
         }
     }
     #[inline(always)]
@@ -92,6 +103,11 @@ impl<T: Scalar> Weights<T> for Transposed<'_, T> {
                 }
             }
         }
+    }
+    #[inline(always)]
+    fn prefetch<S: Simd>(&self, simd: S, first_k: usize, first_column: usize, wide: usize, i: usize) {
+        let line = i / wide * (LINE / size_of::<T>());
+        simd.prefetch(self.values, (first_column + i % wide) * self.depth + first_k + line);
     }
     #[inline(always)]
     fn columns(&self) -> usize {

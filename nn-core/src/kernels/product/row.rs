@@ -103,27 +103,46 @@ impl<T: Scalar, const IN: usize, const OUT: usize> Row<'_, T, IN, OUT> {
         width: usize,
     ) -> [[T::Vector<S>; V]; C] {
         let chunks = Self::CHUNKS;
+        let rows = self.w.as_chunks::<OUT>().0;
+        let mut parts = [(&self.x[..0], &rows[..0]); C];
+        for (c, part) in parts.iter_mut().enumerate() {
+            let first = chunks.start(group + c);
+            *part = (cut(self.x, first, chunks.short), cut(rows, first, chunks.short));
+        }
         let mut sums = [[T::Vector::<S>::splat(simd, T::ZERO); V]; C];
         for k in 0..chunks.short {
-            for (c, sums) in sums.iter_mut().enumerate() {
-                self.link::<S, V, FULL>(simd, chunks.start(group + c) + k, column, width, sums);
+            for c in 0..C {
+                let (x, rows) = parts[c];
+                if let (Some(x), Some(row)) = (x.get(k), rows.get(k)) {
+                    link::<S, T, V, FULL, OUT>(simd, *x, row, column, width, &mut sums[c]);
+                }
             }
         }
-        for (c, sums) in sums.iter_mut().enumerate() {
-            if group + c < chunks.longer {
-                self.link::<S, V, FULL>(simd, chunks.start(group + c) + chunks.short, column, width, sums);
+        for c in 0..C {
+            let last = chunks.start(group + c) + chunks.short;
+            if group + c < chunks.longer
+                && let (Some(x), Some(row)) = (self.x.get(last), rows.get(last))
+            {
+                link::<S, T, V, FULL, OUT>(simd, *x, row, column, width, &mut sums[c]);
             }
         }
         sums
     }
+}
 
-    /// One more link of `V` chains: input `k`.
-    #[inline(always)]
-    fn link<S: Simd, const V: usize, const FULL: bool>(self, simd: S, k: usize, column: usize, width: usize, sums: &mut [T::Vector<S>; V]) {
-        let weights = cut(self.w, k * OUT + column, width);
-        let factor = T::Vector::<S>::splat(simd, self.x.get(k).copied().unwrap_or(T::ZERO));
-        for v in 0..V {
-            sums[v] = factor.mul_add(register::<S, T, FULL>(simd, weights, v), sums[v]);
-        }
+/// One more link of `V` chains: the input `x` times its row of weights.
+#[inline(always)]
+fn link<S: Simd, T: Scalar, const V: usize, const FULL: bool, const OUT: usize>(
+    simd: S,
+    x: T,
+    row: &[T; OUT],
+    column: usize,
+    width: usize,
+    sums: &mut [T::Vector<S>; V],
+) {
+    let Some(weights) = row.get(column..column + width) else { return };
+    let factor = T::Vector::<S>::splat(simd, x);
+    for v in 0..V {
+        sums[v] = factor.mul_add(register::<S, T, FULL>(simd, weights, v), sums[v]);
     }
 }

@@ -56,6 +56,10 @@ fn add_rows<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, colum
             rows[r] = cut(w, (i * ROWS + r) * columns + column, sums.len());
             factors[r] = T::Vector::<S>::splat(simd, x[r]);
         }
+        // Said once here, the compiler need not ask at every load.
+        if rows.iter().any(|row| row.len() != sums.len()) {
+            return;
+        }
         let mut at = 0;
         while let Some(sums) = sums.get_mut(at..at + lanes) {
             let mut sum = T::Vector::<S>::load(simd, sums);

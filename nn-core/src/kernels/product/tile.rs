@@ -5,7 +5,7 @@
 
 use super::chunks::{Chunks, LONGEST};
 use super::operand::Operand;
-use super::panel::{Weights, panel};
+use super::panel::{LINE, Weights, panel};
 use super::{End, Start};
 use crate::scalar::Scalar;
 use crate::simd::{Simd, Vector};
@@ -69,6 +69,10 @@ fn blocks<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize, cons
                         2 => tile::<S, T, 2, V>(simd, a, panel, y, place),
                         _ => tile::<S, T, 1, V>(simd, a, panel, y, place),
                     }
+                    // While this panel is at work, the lines of the next one come in: a share of them with each tile.
+                    for i in row * len / rows..(row + height) * len / rows {
+                        w.prefetch(simd, first, column + wide, wide, i);
+                    }
                     row += height;
                 }
             }
@@ -124,6 +128,12 @@ fn tile<S: Simd, T: Scalar, const R: usize, const V: usize>(
     place: Place<'_, T>,
 ) {
     let lanes = T::Vector::<S>::LANES;
+    // The outputs may come from far away, if they are added to.
+    for r in 0..R {
+        for line in (0..V * lanes).step_by(LINE / size_of::<T>()) {
+            simd.prefetch(y, r * place.columns + place.column + line);
+        }
+    }
     let mut sums = [[T::Vector::<S>::splat(simd, T::ZERO); V]; R];
     for (factors, weights) in a.as_chunks::<R>().0.iter().zip(panel) {
         for r in 0..R {
