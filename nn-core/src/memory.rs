@@ -10,7 +10,11 @@ use nalgebra::SMatrix;
 ///
 /// # Safety
 /// All three must hold for every field, including fields behind const generics.
-pub unsafe trait Zeroable: Sized + Send + Sync + 'static {}
+pub unsafe trait Zeroable: Sized + Send + Sync + 'static {
+    /// The value of zero bits: what a `static` starts with where there is no allocator. In a `let` it passes over the stack.
+    // SAFETY: all zero bits are a valid value.
+    const ZEROED: Self = unsafe { core::mem::zeroed() };
+}
 
 /// [`Zeroable`] data without padding for which *every* bit pattern is a valid value.
 ///

@@ -1,22 +1,10 @@
-//! Crates of strangers: under another name, without `std`. Each is a workspace of its own in `crates/`.
+//! Crates of strangers: one that knows ours under another name, one that makes mistakes which are only doubtful.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
+use nn_tests::outside::cargo;
 
-/// Checks a crate, offline, with the versions of our own `Cargo.lock`. Returns the compiler's words.
+/// Checks a crate and returns the compiler's words.
 fn check(name: &str) -> String {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let directory = tests.join("crates").join(name);
-    fs::copy(tests.join("../Cargo.lock"), directory.join("Cargo.lock")).expect("the lock file is copied");
-    let target: PathBuf = [env!("CARGO_TARGET_TMPDIR"), "crates"].iter().collect();
-    let output = Command::new(env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
-        .args(["check", "--offline", "--quiet", "--manifest-path"])
-        .arg(directory.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", target)
-        .env_remove("RUSTFLAGS")
-        .output()
-        .expect("cargo runs");
+    let output = cargo(env!("CARGO_TARGET_TMPDIR"), name, "check").output().expect("cargo runs");
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{name}:\n{words}");
     words
@@ -25,11 +13,6 @@ fn check(name: &str) -> String {
 #[test]
 fn under_another_name() {
     assert_eq!(check("renamed"), "");
-}
-
-#[test]
-fn without_std_and_allocator() {
-    assert_eq!(check("bare"), "");
 }
 
 /// Without `#![deny(warnings)]` a doubt is a warning, and only where it is one.

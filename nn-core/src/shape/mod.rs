@@ -3,7 +3,6 @@
 mod kinds;
 mod several;
 
-#[cfg(feature = "alloc")]
 pub use kinds::{Flat, Image, Rank, Select, Seq, ShapeOf, Tokens};
 pub use nn_shape::Dims;
 
