@@ -57,6 +57,9 @@ pub enum Activation {
     LogSoftmax,
 }
 
+/// `(index, outputs, dy)`: writes the gradient with respect to some outputs, from an index on.
+pub(crate) type OutputSlopes<'a, T> = dyn Fn(usize, &[T], &mut [T]) + 'a;
+
 /// How many elements are computed at a time where there is no memory for all.
 pub(crate) const BLOCK: usize = 64;
 
@@ -188,7 +191,7 @@ impl Activation {
 
     /// Backward in one buffer: on entry `y = f(x)`, on return the gradient with respect to `x`. `slopes(index, outputs, dy)`
     /// writes the gradient with respect to the outputs from an index on; it may be called more than once for an element.
-    pub(crate) fn chain<T: Scalar>(self, row: usize, x: &[T], y: &mut [T], slopes: &dyn Fn(usize, &[T], &mut [T])) {
+    pub(crate) fn chain<T: Scalar>(self, row: usize, x: &[T], y: &mut [T], slopes: &OutputSlopes<'_, T>) {
         if !self.is_elementwise() {
             return rows::chain(self, row, y, slopes);
         }

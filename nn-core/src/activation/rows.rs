@@ -4,7 +4,7 @@
 //! an entry of minus infinity among finite ones has probability 0. Sums are taken in `f64`, in [`LANES`] lanes whatever the
 //! registers: the lane of an element follows from its place in the row.
 
-use super::{Activation, BLOCK, pointwise::map};
+use super::{Activation, BLOCK, OutputSlopes, pointwise::map};
 use crate::math::{exp_nonpositive, ln_of};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
@@ -221,7 +221,7 @@ fn log_softmax_slopes_of<T: Scalar>(y: &[T], dy: &mut [T], sum: T) {
 }
 
 /// [`Activation::chain`] through one of the two.
-pub(super) fn chain<T: Scalar>(activation: Activation, row: usize, y: &mut [T], slopes: &dyn Fn(usize, &[T], &mut [T])) {
+pub(super) fn chain<T: Scalar>(activation: Activation, row: usize, y: &mut [T], slopes: &OutputSlopes<'_, T>) {
     let row = row.max(1);
     for (y, first) in y.chunks_mut(row).zip((0..).step_by(row)) {
         let mut sums = [0.0; LANES];
