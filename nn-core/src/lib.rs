@@ -28,17 +28,20 @@ pub mod scalar;
 pub mod shape;
 pub mod simd;
 pub mod train;
+pub mod weights;
 
 pub use activation::Activation;
 pub use decide::{class_of, top_k};
 pub use executor::{Executor, Serial};
 pub use initializer::Initializer;
 pub use layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
-pub use network::{LayerInfo, Network, StepWorkspace, Summary, Workspace};
+pub use memory::Zeroable;
+pub use network::{LayerInfo, Network, State, StepWorkspace, Summary, Workspace};
 pub use nn_macros::Parameters;
 pub use parameters::Parameters;
 pub use scalar::Scalar;
 pub use shape::{Array, Dims, Flat, Image, LastAxis, Real, Seq, Shape, Shapes, Tokens};
+pub use simd::warm_up;
 
 /// What the expansion of [`network!`] and of `#[derive(Parameters)]` names. Not part of the public interface.
 #[doc(hidden)]
@@ -51,5 +54,29 @@ pub mod __private;
 macro_rules! network {
     ($($declaration:tt)*) => {
         $crate::__private::network! { ($crate) $($declaration)* }
+    };
+}
+
+/// Makes weight files `static`s of networks, in read-only memory, without a line of code that runs.
+///
+/// ```ignore
+/// nn::embed! {
+///     /// The trained network.
+///     pub static DIGITS: DigitMlp = "weights/digits.safetensors";
+///     /// The self-test of its file.
+///     static CHECK: SelfTest<DigitMlp> = "weights/digits.safetensors";
+/// }
+/// ```
+///
+/// A path starts at the folder of the crate's `Cargo.toml`. The file is checked while the program is compiled: that it is whole
+/// and undamaged, its numbers finite, and its tensors those of the network; everything that is wrong is told in one error at the
+/// path. When the file changes, the crate is compiled again. The network may have const parameters and another scalar
+/// (`Net<16, f64>`). An item of type [`SelfTest`](crate::weights::SelfTest) is the file's self-test.
+///
+/// Needs neither `std` nor an allocator.
+#[macro_export]
+macro_rules! embed {
+    ($($items:tt)*) => {
+        $crate::__private::embed! { ($crate) $($items)* }
     };
 }

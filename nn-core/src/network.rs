@@ -6,7 +6,7 @@ mod workspace;
 
 pub use info::{LayerInfo, Sizes};
 pub use summary::Summary;
-pub use workspace::{StepWorkspace, Workspace};
+pub use workspace::{State, StepWorkspace, Workspace};
 
 use crate::activation::Activation;
 use crate::executor::{Executor, Serial};

@@ -1,8 +1,12 @@
-//! What the test suites of `nn` share: golden data, tolerances, a counting allocator, executors.
+//! What the test suites of `nn` share: golden data, tolerances, a counting allocator, executors, crates outside.
 
 pub mod allocation;
 pub mod executors;
 pub mod golden;
+pub mod networks;
+pub mod outside;
+pub mod readers;
+pub mod safetensors;
 
 use nn::Scalar;
 

@@ -1,4 +1,4 @@
-//! A prediction, a batch of predictions and a training step allocate nothing, on one thread and on several.
+//! A prediction, a batch of predictions, a step of a stream and a training step allocate nothing, on one thread and on several.
 //!
 //! One test: the count over all threads would see what another test allocates.
 
@@ -22,6 +22,17 @@ network! {
     }
 }
 
+network! {
+    /// Sample by sample.
+    struct Filter {
+        input: [8, 2],
+        Dense(16), Tanh,
+        Delay,
+        Repeat(2) { Residual { Dense(16), Relu } },
+        Dense(1),
+    }
+}
+
 #[test]
 fn nothing_is_allocated() {
     // The positive control: the counters count.
@@ -31,6 +42,7 @@ fn nothing_is_allocated() {
 
     let net = Mlp::new(1);
     predictions(&net);
+    other_scalar_and_stream();
     training(&Serial, 0);
     for threads in [2, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
@@ -54,6 +66,21 @@ fn predictions(net: &Mlp) {
     let (count, ()) = here(|| (0..1000).for_each(|_| net.predict_batch::<32>(black_box(&x), &mut y, &mut workspace)));
     assert_eq!(count, 0, "predict_batch");
     assert!((y[99].sum() - 1.0).abs() < 1e-5);
+}
+
+fn other_scalar_and_stream() {
+    let (net, mut workspace) = (<Mlp<f64> as Network>::new(1), <Mlp<f64> as Network>::workspace());
+    let x = MlpInput::<f64>::repeat(0.5);
+    let (count, ()) = here(|| (0..1000).for_each(|_| _ = black_box(net.predict(black_box(&x), &mut workspace))));
+    assert_eq!(count, 0, "predict in f64");
+
+    let (net, mut state, mut workspace) = (Filter::new(1), Filter::state(), Filter::step_workspace());
+    let (count, ()) = here(|| {
+        for i in 0..1000 {
+            black_box(net.step(&[i as f32, 1.0].into(), &mut state, &mut workspace));
+        }
+    });
+    assert_eq!(count, 0, "step");
 }
 
 fn training(executor: &dyn Executor, threads: usize) {

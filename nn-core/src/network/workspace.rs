@@ -1,22 +1,27 @@
 //! The memory of a call.
 
 use super::Network;
+use crate::layer::Layer;
 use crate::memory::Zeroable;
 use crate::shape::Shapes;
+
+/// The largest workspace that is made by value.
+const ON_STACK: usize = 64 * 1024;
 
 /// What [`Network::predict`] works in: scratch memory for `B` samples at a time, and one output.
 pub struct Workspace<N: Network, const B: usize = 1> {
     pub(super) scratch: N::Scratch<B>,
-    pub(super) output: N::Output,
+    pub(crate) output: N::Output,
 }
 
 impl<N: Network, const B: usize> Workspace<N, B> {
-    /// A workspace by value: on the stack for a small network, or in a `static`. `Net::workspace()` makes one on the heap,
-    /// without passing the stack.
+    /// A workspace by value, for the stack. One of more than 64 KiB does not compile: make it a `static` of
+    /// [`Workspace::ZEROED`](Zeroable::ZEROED), or `Net::workspace()` on the heap, which never passes over the stack.
     #[must_use]
+    #[inline(always)]
     pub const fn new() -> Self {
-        // SAFETY: `Workspace` is `Zeroable`.
-        unsafe { core::mem::zeroed() }
+        const { assert!(size_of::<Self>() <= ON_STACK, "too large for the stack: use a static, or `workspace()` for the heap") };
+        Self::ZEROED
     }
 }
 
@@ -36,11 +41,12 @@ pub struct StepWorkspace<N: Network> {
 }
 
 impl<N: Network> StepWorkspace<N> {
-    /// A workspace by value, as [`Workspace::new`].
+    /// A workspace by value, for the stack, of at most 64 KiB: as [`Workspace::new`].
     #[must_use]
+    #[inline(always)]
     pub const fn new() -> Self {
-        // SAFETY: `StepWorkspace` is `Zeroable`.
-        unsafe { core::mem::zeroed() }
+        const { assert!(size_of::<Self>() <= ON_STACK, "too large for the stack: use a static, or `step_workspace()` for the heap") };
+        Self::ZEROED
     }
 }
 
@@ -52,3 +58,7 @@ impl<N: Network> Default for StepWorkspace<N> {
 
 // SAFETY: as above.
 unsafe impl<N: Network> Zeroable for StepWorkspace<N> {}
+
+/// What a stream through a network carries from step to step. At its start it is all zero: a `static` of
+/// [`State::<Net>::ZEROED`](Zeroable::ZEROED), or `Net::state()` on the heap.
+pub type State<N> = <N as Layer<<N as Network>::Scalar, <N as Network>::In, <N as Network>::Out>>::State;

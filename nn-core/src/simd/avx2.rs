@@ -1,7 +1,7 @@
 //! AVX2 and FMA: eight `f32` or four `f64` a register.
 
 use super::{Kernel, Simd, Vector, copy_prefix};
-use core::arch::x86_64::{_CMP_EQ_OQ, _CMP_LT_OQ, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256};
+use core::arch::x86_64::{_CMP_EQ_OQ, _CMP_LT_OQ, _MM_HINT_T1, _mm_prefetch, _mm256_loadu_si256};
 use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// The proof that AVX2 and FMA are there.
@@ -48,7 +48,7 @@ impl Simd for Avx2 {
     fn prefetch<E>(self, from: &[E], at: usize) {
         if let Some(element) = from.get(at) {
             // SAFETY: the address is that of an element; a prefetch reads nothing.
-            unsafe { _mm_prefetch::<{ _MM_HINT_T0 }>(core::ptr::from_ref(element).cast()) }
+            unsafe { _mm_prefetch::<{ _MM_HINT_T1 }>(core::ptr::from_ref(element).cast()) }
         }
     }
 }

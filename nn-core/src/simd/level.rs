@@ -14,12 +14,37 @@ pub enum Level {
     Avx512 = 3,
 }
 
+/// What the build was told that every machine has.
+const BASELINE: Level = if cfg!(not(all(target_arch = "x86_64", target_feature = "avx2", target_feature = "fma"))) {
+    Level::Portable
+} else if cfg!(all(target_feature = "avx512f", target_feature = "avx512vl", target_feature = "avx512bw", target_feature = "avx512dq")) {
+    Level::Avx512
+} else {
+    Level::Avx2
+};
+
+/// Whether a machine can have more than [`BASELINE`]: not without `std`, which does the detection.
+const DETECTS: bool = cfg!(all(target_arch = "x86_64", feature = "std"));
+
 /// 0: not yet detected.
 static LEVEL: AtomicU8 = AtomicU8::new(0);
 
-/// The instruction set in use. The first call detects it (a few hundred nanoseconds, no allocation, no lock).
+/// Detects the instruction set now, so that no later call does: call it before a real-time thread starts.
+///
+/// May be called any number of times, from any thread. Without it the first prediction detects: a few `cpuid` instructions, which
+/// a virtual machine may take tens of microseconds for; no allocation, no lock, no system call.
+#[inline]
+pub fn warm_up() {
+    level();
+}
+
+/// The instruction set in use. The first call detects it, as [`warm_up`] does.
 #[inline]
 pub fn level() -> Level {
+    // The other paths are then not even linked.
+    if !DETECTS && matches!(BASELINE, Level::Portable) {
+        return Level::Portable;
+    }
     match LEVEL.load(Ordering::Relaxed) {
         1 => Level::Portable,
         2 => Level::Avx2,
@@ -45,7 +70,7 @@ pub fn set(wanted: Level) -> Level {
     level
 }
 
-/// The best instruction set of this machine.
+/// The best instruction set of this machine; without `std`, of every machine that the build is for.
 pub fn detected() -> Level {
     #[cfg(all(target_arch = "x86_64", feature = "std"))]
     {
@@ -61,11 +86,5 @@ pub fn detected() -> Level {
             return Level::Avx2;
         }
     }
-    // Without std there is no detection: use what the build was told the target has.
-    #[cfg(all(target_arch = "x86_64", not(feature = "std"), target_feature = "avx2", target_feature = "fma"))]
-    {
-        return Level::Avx2;
-    }
-    #[allow(unreachable_code)]
-    Level::Portable
+    BASELINE
 }

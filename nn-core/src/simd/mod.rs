@@ -11,7 +11,7 @@ mod avx512;
 mod level;
 mod portable;
 
-pub use level::{Level, detected, level, set};
+pub use level::{Level, detected, level, set, warm_up};
 pub use portable::Portable;
 
 use core::ops::{Add, Div, Mul, Neg, Sub};

@@ -41,7 +41,7 @@ impl Chunks {
         while count < 8 && depth > count * LONGEST {
             count *= 2;
         }
-        if depth > count * LONGEST {
+        if depth > 8 * LONGEST {
             count = depth.div_ceil(8 * LONGEST) * 8;
         }
         Self { count, short: depth / count, longer: depth % count }

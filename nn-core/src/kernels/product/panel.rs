@@ -83,6 +83,24 @@ const STRIP: usize = 16;
 /// The widest panel: four registers of sixteen lanes.
 const WIDEST: usize = 64;
 
+/// So many columns at a time, in a loop of fixed size that becomes shuffles of registers.
+const SQUARE: usize = 8;
+
+/// The starts of `SQUARE` rows become columns of `strip`, from `column` on.
+#[inline(always)]
+fn transpose<'a, T: Scalar>(rows: impl Iterator<Item = &'a [T]>, column: usize, strip: &mut [[T; WIDEST]; STRIP]) {
+    let mut square = [[T::ZERO; STRIP]; SQUARE];
+    for (square, row) in square.iter_mut().zip(rows) {
+        square.copy_from_slice(&row[..STRIP]);
+    }
+    for (k, strip) in strip.iter_mut().enumerate() {
+        let strip = &mut strip[column..][..SQUARE];
+        for c in 0..SQUARE {
+            strip[c] = square[c][k];
+        }
+    }
+}
+
 impl<T: Scalar> Weights<T> for Transposed<'_, T> {
     #[inline(always)]
     fn pack<S: Simd, const V: usize>(&self, simd: S, first_k: usize, first_column: usize, panel: &mut [[T::Vector<S>; V]]) {
@@ -91,11 +109,20 @@ impl<T: Scalar> Weights<T> for Transposed<'_, T> {
         let mut strip = [[T::ZERO; WIDEST]; STRIP];
         for (block, panel) in panel.chunks_mut(STRIP).enumerate() {
             let k = first_k + block * STRIP;
-            for column in 0..width {
-                let row = &self.values[(first_column + column) * self.depth + k..][..panel.len()];
-                for (strip, x) in strip.iter_mut().zip(row) {
-                    strip[column] = *x;
-                }
+            let mut column = 0;
+            while column < width {
+                let rows = self.values[(first_column + column) * self.depth + k..].chunks(self.depth);
+                column += if panel.len() == STRIP && column + SQUARE <= width {
+                    transpose(rows, column, &mut strip);
+                    SQUARE
+                } else {
+                    if let Some(row) = { rows }.next() {
+                        for (strip, x) in strip.iter_mut().zip(&row[..panel.len()]) {
+                            strip[column] = *x;
+                        }
+                    }
+                    1
+                };
             }
             for (registers, strip) in panel.iter_mut().zip(&strip) {
                 for (v, register) in registers.iter_mut().enumerate() {

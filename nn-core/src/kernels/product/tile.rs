@@ -56,7 +56,9 @@ fn blocks<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize, cons
                 let panel = &mut panel[..len];
                 w.pack::<S, V>(simd, first, column, panel);
                 let place = Place { columns, column, width: wide.min(columns - column), end };
-                let mut row = 0;
+                // While this panel is at work, the lines of the next one come in: a share of them with each tile.
+                let share = len.div_ceil(rows.div_ceil(TALLEST));
+                let (mut row, mut line) = (0, 0);
                 while row < rows {
                     let height = height(rows - row);
                     let a = &packed[row * len..][..height * len];
@@ -69,9 +71,9 @@ fn blocks<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize, cons
                         2 => tile::<S, T, 2, V>(simd, a, panel, y, place),
                         _ => tile::<S, T, 1, V>(simd, a, panel, y, place),
                     }
-                    // While this panel is at work, the lines of the next one come in: a share of them with each tile.
-                    for i in row * len / rows..(row + height) * len / rows {
-                        w.prefetch(simd, first, column + wide, wide, i);
+                    for _ in 0..share.min(len - line) {
+                        w.prefetch(simd, first, column + wide, wide, line);
+                        line += 1;
                     }
                     row += height;
                 }
@@ -143,15 +145,64 @@ fn tile<S: Simd, T: Scalar, const R: usize, const V: usize>(
             }
         }
     }
-    for (sums, y) in sums.iter().zip(y.chunks_exact_mut(place.columns)) {
-        let y = &mut y[place.column..][..place.width];
-        for (v, sum) in sums.iter().enumerate() {
-            let (at, column) = (v * lanes, place.column + v * lanes);
-            if at + lanes <= place.width {
-                place.end.apply::<S, true>(simd, *sum, column, &mut y[at..][..lanes]);
-            } else if at < place.width {
-                place.end.apply::<S, false>(simd, *sum, column, &mut y[at..]);
+    match (place.width == V * lanes, place.end.add, place.end.bias.is_some()) {
+        (true, false, false) => finish::<S, T, R, V, false, false>(simd, &sums, y, place),
+        (true, false, true) => finish::<S, T, R, V, false, true>(simd, &sums, y, place),
+        (true, true, false) => finish::<S, T, R, V, true, false>(simd, &sums, y, place),
+        (true, true, true) => finish::<S, T, R, V, true, true>(simd, &sums, y, place),
+        _ => finish_part(simd, &sums, y, place),
+    }
+}
+
+/// Moves the sums of a full tile into the outputs.
+#[inline(always)]
+fn finish<S: Simd, T: Scalar, const R: usize, const V: usize, const ADD: bool, const BIAS: bool>(
+    simd: S,
+    sums: &[[T::Vector<S>; V]; R],
+    y: &mut [T],
+    place: Place<'_, T>,
+) {
+    let lanes = T::Vector::<S>::LANES;
+    let wide = place.column..place.column + V * lanes;
+    let bias = &place.end.bias.unwrap_or_default()[if BIAS { wide.clone() } else { 0..0 }];
+    for r in 0..R {
+        let y = &mut y[r * place.columns..][wide.clone()];
+        for v in 0..V {
+            let mut sum = sums[r][v];
+            if ADD {
+                sum = T::Vector::<S>::load(simd, &y[v * lanes..]) + sum;
             }
+            if BIAS {
+                sum = sum + T::Vector::<S>::load(simd, &bias[v * lanes..]);
+            }
+            sum.store(&mut y[v * lanes..]);
         }
     }
+}
+
+/// Moves the sums of a tile at the right edge into the outputs.
+#[inline(never)]
+fn finish_part<S: Simd, T: Scalar, const R: usize, const V: usize>(
+    simd: S,
+    sums: &[[T::Vector<S>; V]; R],
+    y: &mut [T],
+    place: Place<'_, T>,
+) {
+    let lanes = T::Vector::<S>::LANES;
+    simd.call(
+        #[inline(always)]
+        || {
+            for (sums, y) in sums.iter().zip(y.chunks_exact_mut(place.columns)) {
+                let y = &mut y[place.column..][..place.width];
+                for (v, sum) in sums.iter().enumerate() {
+                    let (at, column) = (v * lanes, place.column + v * lanes);
+                    if at + lanes <= place.width {
+                        place.end.apply::<S, true>(simd, *sum, column, &mut y[at..][..lanes]);
+                    } else if at < place.width {
+                        place.end.apply::<S, false>(simd, *sum, column, &mut y[at..]);
+                    }
+                }
+            }
+        },
+    );
 }
