@@ -11,7 +11,7 @@ pub(crate) use rows::{SumExp, log_sum_exp, probabilities, softmax_row};
 
 use crate::math;
 use crate::scalar::Scalar;
-use crate::simd::{Kernel, Simd, dispatch};
+use crate::simd::{Kernel, Simd, Vector, dispatch};
 
 /// An activation function. Formulas and default arguments are those of Keras 3.
 ///
@@ -57,6 +57,9 @@ pub enum Activation {
     LogSoftmax,
 }
 
+/// `(index, outputs, dy)`: writes the gradient with respect to some outputs, from an index on.
+pub(crate) type OutputSlopes<'a, T> = dyn Fn(usize, &[T], &mut [T]) + 'a;
+
 /// How many elements are computed at a time where there is no memory for all.
 pub(crate) const BLOCK: usize = 64;
 
@@ -67,8 +70,12 @@ impl Activation {
     #[inline(always)]
     pub fn forward<S: Simd, T: Scalar>(self, simd: S, row: usize, x: &[T], y: &mut [T]) {
         match self {
-            Self::Relu => pointwise::map_into(simd, x, y, |x| pointwise::relu(simd, x)),
-            Self::LeakyRelu(slope) => pointwise::map_into(simd, x, y, |x| pointwise::leaky_relu(simd, slope, x)),
+            Self::Relu => {
+                pointwise::map_into!(simd, x, y, |x| pointwise::relu(simd, x));
+            }
+            Self::LeakyRelu(slope) => {
+                pointwise::map_into!(simd, x, y, |x| pointwise::leaky_relu(simd, slope, x));
+            }
             _ => {
                 let len = x.len().min(y.len());
                 y[..len].copy_from_slice(&x[..len]);
@@ -84,20 +91,11 @@ impl Activation {
         // has an activation would cost most of the compile time.
         match self {
             Self::Linear => {}
-            Self::Relu => pointwise::map(simd, y, |y| pointwise::relu(simd, y)),
-            Self::LeakyRelu(slope) => pointwise::map(simd, y, |y| pointwise::leaky_relu(simd, slope, y)),
-            Self::Tanh => simd.call(|| pointwise::map(simd, y, |y| math::tanh(simd, y))),
-            Self::Sigmoid => simd.call(|| pointwise::map(simd, y, |y| math::sigmoid(simd, y))),
-            _ => simd.call(|| self.in_place_any(simd, row, y)),
-        }
-    }
-
-    #[inline(always)]
-    fn in_place_any<S: Simd, T: Scalar>(self, simd: S, row: usize, y: &mut [T]) {
-        match self {
-            Self::Softmax => rows::softmax(simd, row, y),
-            Self::LogSoftmax => rows::log_softmax(simd, row, y),
-            _ => pointwise::values(simd, self, y),
+            Self::Relu => pointwise::map!(simd, y, |x| pointwise::relu(simd, x)),
+            Self::LeakyRelu(slope) => pointwise::map!(simd, y, |x| pointwise::leaky_relu(simd, slope, x)),
+            Self::Tanh => simd.outline(Tanh(y)),
+            Self::Sigmoid => simd.outline(Sigmoid(y)),
+            _ => simd.outline(Outlined { activation: self, row, y }),
         }
     }
 
@@ -193,7 +191,7 @@ impl Activation {
 
     /// Backward in one buffer: on entry `y = f(x)`, on return the gradient with respect to `x`. `slopes(index, outputs, dy)`
     /// writes the gradient with respect to the outputs from an index on; it may be called more than once for an element.
-    pub(crate) fn chain<T: Scalar>(self, row: usize, x: &[T], y: &mut [T], slopes: &dyn Fn(usize, &[T], &mut [T])) {
+    pub(crate) fn chain<T: Scalar>(self, row: usize, x: &[T], y: &mut [T], slopes: &OutputSlopes<'_, T>) {
         if !self.is_elementwise() {
             return rows::chain(self, row, y, slopes);
         }
@@ -218,6 +216,45 @@ impl<T: Scalar> Kernel for Apply<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         self.activation.in_place(simd, self.row, self.y);
+    }
+}
+
+/// The common ones for themselves.
+struct Tanh<'a, T>(&'a mut [T]);
+
+impl<T: Scalar> Kernel for Tanh<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        pointwise::map!(simd, self.0, |x| math::tanh(simd, x));
+    }
+}
+
+struct Sigmoid<'a, T>(&'a mut [T]);
+
+impl<T: Scalar> Kernel for Sigmoid<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        pointwise::map!(simd, self.0, |x| math::sigmoid(simd, x));
+    }
+}
+
+struct Outlined<'a, T> {
+    activation: Activation,
+    row: usize,
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Outlined<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        match self.activation {
+            Activation::Softmax => rows::softmax(simd, self.row, self.y),
+            Activation::LogSoftmax => rows::log_softmax(self.row, self.y),
+            activation => pointwise::values(simd, activation, self.y),
+        }
     }
 }
 

@@ -8,33 +8,74 @@ use crate::math::{constant, erfc, exp_m1, exp_nonpositive, ln_1p, sigmoid, sigmo
 use crate::scalar::Scalar;
 use crate::simd::{Simd, Vector};
 
-/// `y = f(y)`.
-#[inline(always)]
-pub(super) fn map<S: Simd, T: Scalar>(simd: S, y: &mut [T], f: impl Fn(T::Vector<S>) -> T::Vector<S>) {
-    for y in y.chunks_mut(T::Vector::<S>::LANES) {
-        f(T::Vector::<S>::load(simd, y)).store(y);
-    }
-}
+/// The lanes of the widest register.
+pub(super) const WIDEST: usize = 16;
 
-/// `y = f(x)`.
-#[inline(always)]
-pub(super) fn map_into<S: Simd, T: Scalar>(simd: S, x: &[T], y: &mut [T], f: impl Fn(T::Vector<S>) -> T::Vector<S>) {
-    let lanes = T::Vector::<S>::LANES;
-    for (y, x) in y.chunks_mut(lanes).zip(x.chunks(lanes)) {
-        let len = y.len().min(x.len());
-        f(T::Vector::<S>::load(simd, x)).store(&mut y[..len]);
-    }
+/// `y = f(y)` for the registers of a slice.
+///
+/// A macro, because a closure need not be inlined, and outside the caller there are no vector instructions. What does not fill a
+/// register goes through the same code from a place where it does.
+macro_rules! map {
+    ($simd:expr, $y:expr, |$x:ident| $f:expr) => {{
+        let lanes = T::Vector::<S>::LANES;
+        let y: &mut [T] = $y;
+        let (full, rest) = y.split_at_mut(y.len() / lanes * lanes);
+        let mut last = [T::ZERO; $crate::activation::pointwise::WIDEST];
+        let mut last_lanes = 0;
+        if !rest.is_empty() {
+            T::Vector::<S>::load_partial($simd, rest).store(&mut last);
+            last_lanes = lanes;
+        }
+        for part in [full, &mut last[..last_lanes]] {
+            for y in part.chunks_exact_mut(lanes) {
+                let $x = T::Vector::<S>::load($simd, y);
+                $f.store(y);
+            }
+        }
+        if !rest.is_empty() {
+            T::Vector::<S>::load($simd, &last).store_partial(rest);
+        }
+    }};
 }
+pub(super) use map;
+
+/// `y = f(x)`, for functions of few instructions.
+macro_rules! map_into {
+    ($simd:expr, $from:expr, $y:expr, |$x:ident| $f:expr) => {{
+        let lanes = T::Vector::<S>::LANES;
+        let len = $y.len().min($from.len());
+        let (mut y, mut x) = ($y[..len].chunks_exact_mut(lanes), $from[..len].chunks_exact(lanes));
+        for (y, x) in (&mut y).zip(&mut x) {
+            let $x = T::Vector::<S>::load($simd, x);
+            $f.store(y);
+        }
+        let $x = T::Vector::<S>::load_partial($simd, x.remainder());
+        $f.store_partial(y.into_remainder());
+    }};
+}
+pub(super) use map_into;
 
 /// `dy = dy * slope(x, y)`.
-#[inline(always)]
-fn multiply<S: Simd, T: Scalar>(simd: S, x: &[T], y: &[T], dy: &mut [T], slope: impl Fn(T::Vector<S>, T::Vector<S>) -> T::Vector<S>) {
-    let lanes = T::Vector::<S>::LANES;
-    let len = dy.len().min(x.len()).min(y.len());
-    for ((dy, x), y) in dy[..len].chunks_mut(lanes).zip(x.chunks(lanes)).zip(y.chunks(lanes)) {
-        let load = |from| T::Vector::<S>::load(simd, from);
-        (load(dy) * slope(load(x), load(y))).store(dy);
-    }
+macro_rules! multiply {
+    ($simd:expr, $from:expr, $to:expr, $dy:expr, |$x:pat_param, $y:pat_param| $slope:expr) => {{
+        let lanes = T::Vector::<S>::LANES;
+        let len = $dy.len().min($from.len()).min($to.len());
+        let full = len / lanes * lanes;
+        let (dy, dy_rest) = $dy[..len].split_at_mut(full);
+        let ((x, x_rest), (y, y_rest)) = ($from[..len].split_at(full), $to[..len].split_at(full));
+        let [mut last_x, mut last_y, mut last] = [[T::ZERO; WIDEST]; 3];
+        for (rest, last) in [(x_rest, &mut last_x), (y_rest, &mut last_y), (&*dy_rest, &mut last)] {
+            T::Vector::<S>::load_partial($simd, rest).store(last);
+        }
+        let last_lanes = if dy_rest.is_empty() { 0 } else { lanes };
+        for (dy, x, y) in [(dy, x, y), (&mut last[..last_lanes], &last_x[..], &last_y[..])] {
+            for ((dy, x), y) in dy.chunks_exact_mut(lanes).zip(x.chunks_exact(lanes)).zip(y.chunks_exact(lanes)) {
+                let ($x, $y) = (T::Vector::<S>::load($simd, x), T::Vector::<S>::load($simd, y));
+                (T::Vector::<S>::load($simd, dy) * $slope).store(dy);
+            }
+        }
+        T::Vector::<S>::load($simd, &last).store_partial(dy_rest);
+    }};
 }
 
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
@@ -54,72 +95,89 @@ pub(super) fn leaky_relu<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S, slope: f6
 /// `y = f(y)` with an activation of single elements.
 #[inline(always)]
 pub(super) fn values<S: Simd, T: Scalar>(simd: S, activation: Activation, y: &mut [T]) {
-    let number = |x: f64| constant::<S, T, T::Vector<S>>(simd, x);
-    let (zero, one) = (number(0.0), number(1.0));
+    let (zero, one) = (T::Vector::<S>::splat(simd, T::ZERO), T::Vector::<S>::splat(simd, T::ONE));
     match activation {
         Activation::Linear | Activation::Softmax | Activation::LogSoftmax => {}
-        Activation::Relu | Activation::Celu(0.0) => map(simd, y, |x| relu(simd, x)),
-        Activation::LeakyRelu(slope) => map(simd, y, |x| leaky_relu(simd, slope, x)),
-        Activation::Elu(alpha) => map(simd, y, |x| T::Vector::<S>::select(zero.lt(x), x, number(alpha) * exp_m1(simd, x))),
-        Activation::Selu => {
-            map(simd, y, |x| T::Vector::<S>::select(zero.lt(x), number(SELU_SCALE) * x, number(SELU_SCALE * SELU_ALPHA) * exp_m1(simd, x)))
+        Activation::Relu | Activation::Celu(0.0) => map!(simd, y, |x| relu(simd, x)),
+        Activation::LeakyRelu(slope) => map!(simd, y, |x| leaky_relu(simd, slope, x)),
+        Activation::Elu(alpha) => {
+            map!(simd, y, |x| T::Vector::<S>::select(zero.lt(x), x, constant::<S, T, T::Vector<S>>(simd, alpha) * exp_m1(simd, x)))
         }
-        Activation::Celu(alpha) => map(simd, y, |x| T::Vector::<S>::select(zero.lt(x), x, number(alpha) * exp_m1(simd, x / number(alpha)))),
-        Activation::Gelu => map(simd, y, |x| x * normal_cdf(simd, x)),
-        Activation::GeluTanh => map(simd, y, |x| x * sigmoid(simd, gelu_argument(simd, x))),
-        Activation::Sigmoid => map(simd, y, |x| sigmoid(simd, x)),
-        Activation::HardSigmoid => map(simd, y, |x| hard_sigmoid(simd, x)),
-        Activation::Tanh => map(simd, y, |x| tanh(simd, x)),
-        Activation::Softplus => map(simd, y, |x| zero.max(x) + ln_1p(simd, exp_nonpositive(simd, -x.abs()))),
-        Activation::Softsign => map(simd, y, |x| x / (one + x.abs())),
-        Activation::Silu => map(simd, y, |x| x * sigmoid(simd, x)),
-        Activation::HardSwish => map(simd, y, |x| x * hard_sigmoid(simd, x)),
-        Activation::Mish => map(simd, y, |x| x * tanh_softplus(simd, x)),
+        Activation::Selu => {
+            map!(simd, y, |x| T::Vector::<S>::select(
+                zero.lt(x),
+                constant::<S, T, T::Vector<S>>(simd, SELU_SCALE) * x,
+                constant::<S, T, T::Vector<S>>(simd, SELU_SCALE * SELU_ALPHA) * exp_m1(simd, x)
+            ))
+        }
+        Activation::Celu(alpha) => map!(simd, y, |x| T::Vector::<S>::select(
+            zero.lt(x),
+            x,
+            constant::<S, T, T::Vector<S>>(simd, alpha) * exp_m1(simd, x / constant(simd, alpha))
+        )),
+        Activation::Gelu => map!(simd, y, |x| x * normal_cdf(simd, x)),
+        Activation::GeluTanh => map!(simd, y, |x| x * sigmoid(simd, gelu_argument(simd, x))),
+        Activation::Sigmoid => map!(simd, y, |x| sigmoid(simd, x)),
+        Activation::HardSigmoid => map!(simd, y, |x| hard_sigmoid(simd, x)),
+        Activation::Tanh => map!(simd, y, |x| tanh(simd, x)),
+        Activation::Softplus => map!(simd, y, |x| zero.max(x) + ln_1p(simd, exp_nonpositive(simd, -x.abs()))),
+        Activation::Softsign => map!(simd, y, |x| x / (one + x.abs())),
+        Activation::Silu => map!(simd, y, |x| x * sigmoid(simd, x)),
+        Activation::HardSwish => map!(simd, y, |x| x * hard_sigmoid(simd, x)),
+        Activation::Mish => map!(simd, y, |x| x * tanh_softplus(simd, x)),
     }
 }
 
 /// `dy = dy * f'`. [`Activation::needs_input`] says which arms look at the input.
 #[inline(always)]
 pub(super) fn slopes<S: Simd, T: Scalar>(simd: S, activation: Activation, x: &[T], y: &[T], dy: &mut [T]) {
-    let number = |x: f64| constant::<S, T, T::Vector<S>>(simd, x);
-    let (zero, one) = (number(0.0), number(1.0));
-    let select = |right: T::Vector<S>, yes, no| T::Vector::<S>::select(zero.lt(right), yes, no);
+    let (zero, one) = (T::Vector::<S>::splat(simd, T::ZERO), T::Vector::<S>::splat(simd, T::ONE));
     match activation {
         Activation::Linear | Activation::Softmax | Activation::LogSoftmax => {}
-        Activation::Relu | Activation::Celu(0.0) => multiply(simd, x, y, dy, |_, y| select(y, one, zero)),
+        Activation::Relu | Activation::Celu(0.0) => multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(zero.lt(y), one, zero)),
         Activation::LeakyRelu(factor) => {
-            let slope = number(factor);
+            let slope: T::Vector<S> = constant(simd, factor);
             if activation.needs_input() {
-                multiply(simd, x, y, dy, |x, _| select(x, one, slope));
+                multiply!(simd, x, y, dy, |x, _| T::Vector::<S>::select(zero.lt(x), one, slope));
             } else {
-                multiply(simd, x, y, dy, |_, y| select(y, one, slope));
+                multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(zero.lt(y), one, slope));
             }
         }
         Activation::Elu(factor) => {
-            let alpha = number(factor);
+            let alpha: T::Vector<S> = constant(simd, factor);
             if activation.needs_input() {
-                multiply(simd, x, y, dy, |x, y| select(x, one, y + alpha));
+                multiply!(simd, x, y, dy, |x, y| T::Vector::<S>::select(zero.lt(x), one, y + alpha));
             } else {
-                multiply(simd, x, y, dy, |_, y| select(y, one, y + alpha));
+                multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(zero.lt(y), one, y + alpha));
             }
         }
-        Activation::Selu => multiply(simd, x, y, dy, |_, y| select(y, number(SELU_SCALE), y + number(SELU_SCALE * SELU_ALPHA))),
-        Activation::Celu(alpha) => multiply(simd, x, y, dy, |_, y| select(y, one, one + y / number(alpha))),
-        Activation::Gelu => multiply(simd, x, y, dy, |x, _| normal_cdf(simd, x) + x * normal_density(simd, x)),
-        Activation::GeluTanh => multiply(simd, x, y, dy, |x, _| gelu_tanh_slope(simd, x)),
-        Activation::Sigmoid => multiply(simd, x, y, dy, |_, y| y * (one - y)),
-        Activation::HardSigmoid => {
-            multiply(simd, x, y, dy, |_, y| select(y, T::Vector::<S>::select(y.lt(one), number(1.0 / 6.0), zero), zero));
+        Activation::Selu => multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(
+            zero.lt(y),
+            constant(simd, SELU_SCALE),
+            y + constant(simd, SELU_SCALE * SELU_ALPHA)
+        )),
+        Activation::Celu(alpha) => {
+            multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(zero.lt(y), one, one + y / constant(simd, alpha)))
         }
-        Activation::Tanh => multiply(simd, x, y, dy, |_, y| (one - y) * (one + y)),
-        Activation::Softplus => multiply(simd, x, y, dy, |_, y| -exp_m1(simd, -y)),
-        Activation::Softsign => multiply(simd, x, y, dy, |_, y| (one - y.abs()) * (one - y.abs())),
-        Activation::Silu => multiply(simd, x, y, dy, |x, _| {
+        Activation::Gelu => multiply!(simd, x, y, dy, |x, _| normal_cdf(simd, x) + x * normal_density(simd, x)),
+        Activation::GeluTanh => multiply!(simd, x, y, dy, |x, _| gelu_tanh_slope(simd, x)),
+        Activation::Sigmoid => multiply!(simd, x, y, dy, |_, y| y * (one - y)),
+        Activation::HardSigmoid => {
+            multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(
+                zero.lt(y),
+                T::Vector::<S>::select(y.lt(one), constant(simd, 1.0 / 6.0), zero),
+                zero
+            ));
+        }
+        Activation::Tanh => multiply!(simd, x, y, dy, |_, y| (one - y) * (one + y)),
+        Activation::Softplus => multiply!(simd, x, y, dy, |_, y| -exp_m1(simd, -y)),
+        Activation::Softsign => multiply!(simd, x, y, dy, |_, y| (one - y.abs()) * (one - y.abs())),
+        Activation::Silu => multiply!(simd, x, y, dy, |x, _| {
             let (s, rest) = sigmoid_and_rest(simd, x);
             s + x * (s * rest)
         }),
-        Activation::HardSwish => multiply(simd, x, y, dy, |x, _| hard_swish_slope(simd, x)),
-        Activation::Mish => multiply(simd, x, y, dy, |x, _| mish_slope(simd, x)),
+        Activation::HardSwish => multiply!(simd, x, y, dy, |x, _| hard_swish_slope(simd, x)),
+        Activation::Mish => multiply!(simd, x, y, dy, |x, _| mish_slope(simd, x)),
     }
 }
 

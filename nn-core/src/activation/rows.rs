@@ -4,7 +4,7 @@
 //! an entry of minus infinity among finite ones has probability 0. Sums are taken in `f64`, in [`LANES`] lanes whatever the
 //! registers: the lane of an element follows from its place in the row.
 
-use super::{Activation, BLOCK, pointwise::map};
+use super::{Activation, BLOCK, OutputSlopes, pointwise::map};
 use crate::math::{exp_nonpositive, ln_of};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
@@ -12,46 +12,73 @@ use crate::simd::{Kernel, Simd, Vector, dispatch};
 /// The lanes of a sum.
 const LANES: usize = 16;
 
-/// Adds the numbers from a place on that is a multiple of [`LANES`].
+/// Adds the products of two slices, which begin at a multiple of [`LANES`] in their row.
 #[inline(always)]
-fn add(sums: &mut [f64; LANES], numbers: impl ExactSizeIterator<Item = f64>) {
-    let mut numbers = numbers;
-    while numbers.len() > 0 {
-        for (sum, number) in sums.iter_mut().zip(numbers.by_ref().take(LANES)) {
-            *sum += number;
+fn add_products<T: Scalar>(sums: &mut [f64; LANES], x: &[T], y: &[T]) {
+    let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
+    for (x, y) in x.iter().zip(y) {
+        for lane in 0..LANES {
+            sums[lane] += x[lane].to_f64() * y[lane].to_f64();
         }
+    }
+    for ((sum, x), y) in sums.iter_mut().zip(x_rest).zip(y_rest) {
+        *sum += x.to_f64() * y.to_f64();
     }
 }
 
-/// The sum of the lanes, each half added to the other.
+/// Adds the numbers of a slice, which begins at a multiple of [`LANES`] in its row.
 #[inline(always)]
-fn total(mut sums: [f64; LANES]) -> f64 {
-    for half in [8, 4, 2, 1] {
-        for lane in 0..half {
-            sums[lane] += sums[lane + half];
+fn add<T: Scalar>(sums: &mut [f64; LANES], x: &[T]) {
+    let (x, rest) = x.as_chunks::<LANES>();
+    for x in x {
+        for lane in 0..LANES {
+            sums[lane] += x[lane].to_f64();
         }
     }
-    sums[0]
+    for (sum, x) in sums.iter_mut().zip(rest) {
+        *sum += x.to_f64();
+    }
+}
+
+/// All lanes in one, each half with the other.
+#[inline(always)]
+fn fold<N: Copy>(mut lanes: [N; LANES], f: impl Fn(N, N) -> N) -> N {
+    for half in [8, 4, 2, 1] {
+        for lane in 0..half {
+            lanes[lane] = f(lanes[lane], lanes[lane + half]);
+        }
+    }
+    lanes[0]
+}
+
+/// The sum of the lanes.
+#[inline(always)]
+fn total(sums: [f64; LANES]) -> f64 {
+    fold(sums, |a, b| a + b)
 }
 
 /// The largest entry, in [`LANES`] lanes; 0 of an empty row. A NaN may be passed over: it makes the sum of exponentials NaN.
 #[inline(always)]
 fn largest<T: Scalar>(row: &[T]) -> T {
-    let Some(first) = row.first() else { return T::ZERO };
-    let mut tops = [*first; LANES];
-    for block in row.chunks(LANES) {
-        for (top, x) in tops.iter_mut().zip(block) {
-            *top = if *top > *x { *top } else { *x };
+    let larger = |a: T, b: T| if a > b { a } else { b };
+    let mut tops = [row.first().copied().unwrap_or(T::ZERO); LANES];
+    let (blocks, rest) = row.as_chunks::<LANES>();
+    for x in blocks {
+        for lane in 0..LANES {
+            tops[lane] = larger(tops[lane], x[lane]);
         }
     }
-    tops.into_iter().reduce(|a, b| if a > b { a } else { b }).unwrap_or(*first)
+    for (top, x) in tops.iter_mut().zip(rest) {
+        *top = larger(*top, *x);
+    }
+    fold(tops, larger)
 }
 
 /// `y = e^(y - top)`.
 #[inline(always)]
 fn exponentials<S: Simd, T: Scalar>(simd: S, y: &mut [T], top: T) {
     let top = T::Vector::<S>::splat(simd, top);
-    map(simd, y, |y| exp_nonpositive(simd, y - top));
+    map!(simd, y, |x| exp_nonpositive(simd, x - top));
 }
 
 /// Softmax of one row; returns `(m, s)` with `m = max(x)`, `s = sum(e^(x - m))` of what was there.
@@ -60,10 +87,10 @@ fn softmax_of_row<S: Simd, T: Scalar>(simd: S, y: &mut [T]) -> (T, T) {
     let top = largest(y);
     exponentials(simd, y, top);
     let mut sums = [0.0; LANES];
-    add(&mut sums, y.iter().map(|y| y.to_f64()));
+    add(&mut sums, y);
     let sum = T::from_f64(total(sums));
     let divisor = T::Vector::<S>::splat(simd, sum);
-    map(simd, y, |y| y / divisor);
+    map!(simd, y, |x| x / divisor);
     (top, sum)
 }
 
@@ -74,8 +101,7 @@ pub(super) fn softmax<S: Simd, T: Scalar>(simd: S, row: usize, y: &mut [T]) {
     }
 }
 
-#[inline(always)]
-pub(super) fn log_softmax<S: Simd, T: Scalar>(_: S, row: usize, y: &mut [T]) {
+pub(super) fn log_softmax<T: Scalar>(row: usize, y: &mut [T]) {
     for y in y.chunks_mut(row.max(1)) {
         let sums = log_sum_exp(y);
         log_probabilities(y, sums);
@@ -139,7 +165,7 @@ impl<T: Scalar> SumExp<T> {
             let block = &mut block[..x.len()];
             block.copy_from_slice(x);
             dispatch(Exponentials(block, self.top));
-            add(&mut self.sums, block.iter().map(|y| y.to_f64()));
+            add(&mut self.sums, block);
         }
     }
 
@@ -161,7 +187,7 @@ pub(crate) fn log_sum_exp<T: Scalar>(x: &[T]) -> (T, T) {
 pub(super) fn softmax_slopes<T: Scalar>(row: usize, y: &[T], dy: &mut [T]) {
     for (y, dy) in y.chunks(row.max(1)).zip(dy.chunks_mut(row.max(1))) {
         let mut sums = [0.0; LANES];
-        add(&mut sums, y.iter().zip(dy.iter()).map(|(y, dy)| y.to_f64() * dy.to_f64()));
+        add_products(&mut sums, y, dy);
         softmax_slopes_of(y, dy, T::from_f64(total(sums)));
     }
 }
@@ -176,7 +202,7 @@ fn softmax_slopes_of<T: Scalar>(y: &[T], dy: &mut [T], dot: T) {
 pub(super) fn log_softmax_slopes<T: Scalar>(row: usize, y: &[T], dy: &mut [T]) {
     for (y, dy) in y.chunks(row.max(1)).zip(dy.chunks_mut(row.max(1))) {
         let mut sums = [0.0; LANES];
-        add(&mut sums, dy.iter().map(|dy| dy.to_f64()));
+        add(&mut sums, dy);
         log_softmax_slopes_of(y, dy, T::from_f64(total(sums)));
     }
 }
@@ -195,7 +221,7 @@ fn log_softmax_slopes_of<T: Scalar>(y: &[T], dy: &mut [T], sum: T) {
 }
 
 /// [`Activation::chain`] through one of the two.
-pub(super) fn chain<T: Scalar>(activation: Activation, row: usize, y: &mut [T], slopes: &dyn Fn(usize, &[T], &mut [T])) {
+pub(super) fn chain<T: Scalar>(activation: Activation, row: usize, y: &mut [T], slopes: &OutputSlopes<'_, T>) {
     let row = row.max(1);
     for (y, first) in y.chunks_mut(row).zip((0..).step_by(row)) {
         let mut sums = [0.0; LANES];
@@ -204,8 +230,8 @@ pub(super) fn chain<T: Scalar>(activation: Activation, row: usize, y: &mut [T], 
             let dy = &mut dy[..y.len()];
             slopes(first, y, dy);
             match activation {
-                Activation::Softmax => add(&mut sums, y.iter().zip(dy.iter()).map(|(y, dy)| y.to_f64() * dy.to_f64())),
-                _ => add(&mut sums, dy.iter().map(|dy| dy.to_f64())),
+                Activation::Softmax => add_products(&mut sums, y, dy),
+                _ => add(&mut sums, dy),
             }
         }
         let sum = T::from_f64(total(sums));

@@ -300,8 +300,12 @@ fn rows_are_the_same_alone_and_close_to_f64() {
 #[test]
 fn gelu_keeps_its_digits_on_the_negative_side() {
     // Exact values of x P(X <= x).
-    let cases =
-        [(-1.0, -0.15865525393145706), (-3.0, -0.00404969409489028358), (-5.0, -1.43325785939596956e-6), (-8.0, -4.9767684594174273e-15)];
+    let cases = [
+        (-1.0, -0.15865525393145706),
+        (-3.0, -0.004_049_694_094_890_284),
+        (-5.0, -1.433_257_859_395_969_6e-6),
+        (-8.0, -4.976_768_459_417_427e-15),
+    ];
     for (x, exact) in cases {
         let (single, double) = (f64::from(one(Gelu, x as f32)), one(Gelu, x));
         assert!((single / exact - 1.0f64).abs() < 5e-6 && (double / exact - 1.0f64).abs() < 1e-13, "{x}: {single:e} {double:e} {exact:e}");

@@ -45,12 +45,14 @@ fn up_to_8<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S, x: &Powers<V>, c: &[f64
 
 #[inline(always)]
 fn up_to_4<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S, x: &Powers<V>, c: &[f64]) -> V {
-    let splat = |c| constant::<S, T, V>(simd, c);
     match *c {
-        [a] => splat(a),
-        [a, b] => x.one.mul_add(splat(b), splat(a)),
-        [a, b, c] => x.two.mul_add(splat(c), x.one.mul_add(splat(b), splat(a))),
-        [a, b, c, d] => x.two.mul_add(x.one.mul_add(splat(d), splat(c)), x.one.mul_add(splat(b), splat(a))),
-        _ => splat(0.0),
+        [a] => constant(simd, a),
+        [a, b] => x.one.mul_add(constant(simd, b), constant(simd, a)),
+        [a, b, c] => x.two.mul_add(constant(simd, c), x.one.mul_add(constant(simd, b), constant(simd, a))),
+        [a, b, c, d] => {
+            let high = x.one.mul_add(constant(simd, d), constant(simd, c));
+            x.two.mul_add(high, x.one.mul_add(constant(simd, b), constant(simd, a)))
+        }
+        _ => constant(simd, 0.0),
     }
 }

@@ -15,6 +15,14 @@ pub unsafe fn run<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Avx2(()))
 }
 
+/// # Safety
+/// As in [`run`].
+#[inline(never)]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn run_outlined<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run(Avx2(()))
+}
+
 #[inline(never)]
 #[target_feature(enable = "avx2,fma")]
 unsafe fn outlined<R>(f: impl FnOnce() -> R) -> R {
@@ -26,6 +34,11 @@ impl Simd for Avx2 {
     type F64 = F64x4;
     const FUSED: bool = true;
     const REGISTERS: usize = 16;
+    #[inline(always)]
+    fn outline<K: Kernel>(self, kernel: K) -> K::Output {
+        // SAFETY: `self` is the proof.
+        unsafe { run_outlined(kernel) }
+    }
     #[inline(always)]
     fn call<R>(self, f: impl FnOnce() -> R) -> R {
         // SAFETY: `self` is the proof.

@@ -15,6 +15,14 @@ pub unsafe fn run<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Avx512(()))
 }
 
+/// # Safety
+/// As in [`run`].
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+unsafe fn run_outlined<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run(Avx512(()))
+}
+
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
 unsafe fn outlined<R>(f: impl FnOnce() -> R) -> R {
@@ -26,6 +34,11 @@ impl Simd for Avx512 {
     type F64 = F64x8;
     const FUSED: bool = true;
     const REGISTERS: usize = 32;
+    #[inline(always)]
+    fn outline<K: Kernel>(self, kernel: K) -> K::Output {
+        // SAFETY: `self` is the proof.
+        unsafe { run_outlined(kernel) }
+    }
     #[inline(always)]
     fn call<R>(self, f: impl FnOnce() -> R) -> R {
         // SAFETY: `self` is the proof.

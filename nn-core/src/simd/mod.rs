@@ -26,6 +26,9 @@ pub trait Simd: Copy + Send + Sync + 'static {
     const FUSED: bool;
     /// How many vector registers there are: 16 or 32.
     const REGISTERS: usize;
+    /// Runs a kernel in a function of its own compiled for this instruction set, whose caller stays small. Unlike the closure of
+    /// [`call`](Self::call), which the compiler may leave out of that function if it is long, a kernel is always inside.
+    fn outline<K: Kernel>(self, kernel: K) -> K::Output;
     /// Runs `f` in a function of its own compiled for this instruction set: the border of a block of layers, and the way in
     /// for a thread that takes over part of the work.
     fn call<R>(self, f: impl FnOnce() -> R) -> R;

@@ -1,6 +1,6 @@
 //! The path that every target has: arrays of lanes, left to the compiler's vectoriser.
 
-use super::{Simd, Vector, copy_prefix};
+use super::{Kernel, Simd, Vector, copy_prefix};
 use crate::scalar::Scalar;
 use core::array::from_fn;
 use core::ops::{Add, Div, Mul, Neg, Sub};
@@ -29,6 +29,10 @@ impl Simd for Portable {
     type F64 = Lanes<f64, 2>;
     const FUSED: bool = false;
     const REGISTERS: usize = 16;
+    #[inline(never)]
+    fn outline<K: Kernel>(self, kernel: K) -> K::Output {
+        kernel.run(self)
+    }
     #[inline(never)]
     fn call<R>(self, f: impl FnOnce() -> R) -> R {
         f()
