@@ -42,12 +42,12 @@ pub mod fit;
 pub mod metrics;
 pub mod plot;
 
-pub use fit::{FitError, History, Rayon, Trainer, Verbose};
+pub use fit::{Fit, FitError, History, Rayon, Trainer, Verbose};
 pub use nn_core::*;
 
 /// What most programs need: `use nn::prelude::*;`.
 pub mod prelude {
-    pub use crate::fit::{FitError, History, Trainer, Verbose};
+    pub use crate::fit::{Fit, FitError, History, Trainer, Verbose};
     pub use crate::metrics::ConfusionMatrix;
     pub use nn_core::train::loss::{
         BinaryCrossentropy, CategoricalCrossentropy, FromLogits, MeanSquaredError, SparseCategoricalCrossentropy,
