@@ -33,7 +33,7 @@ pub use decide::{class_of, top_k};
 pub use executor::{Executor, Serial};
 pub use initializer::Initializer;
 pub use layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
-pub use network::{EndsInProbabilities, LayerInfo, Network, StepWorkspace, Summary, Workspace};
+pub use network::{LayerInfo, Network, StepWorkspace, Summary, Workspace};
 pub use nn_macros::Parameters;
 pub use parameters::Parameters;
 pub use scalar::Scalar;

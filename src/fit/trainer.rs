@@ -6,10 +6,11 @@ use super::unset::Unset;
 use super::{FitError, History, Rayon, Verbose};
 use crate::data::shuffle_indices;
 use nn_core::memory::zeroed_box;
+use nn_core::network::EndsInProbabilities;
 use nn_core::train::loss::{FromLogits, Loss};
 use nn_core::train::optimizer::Optimizer;
 use nn_core::train::{Dataset, Evaluation, Session};
-use nn_core::{EndsInProbabilities, Executor, Network, Serial, Shapes};
+use nn_core::{Executor, Network, Serial, Shapes};
 
 /// A data set for network `N` and loss `L`.
 type DataFor<'a, N, L> =
