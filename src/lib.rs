@@ -43,12 +43,12 @@ pub mod metrics;
 pub mod plot;
 pub mod weights;
 
-pub use fit::{FitError, History, Rayon, Trainer, Verbose};
+pub use fit::{Fit, FitError, History, Rayon, Trainer, Verbose};
 pub use nn_core::*;
 
 /// What most programs need: `use nn::prelude::*;`.
 pub mod prelude {
-    pub use crate::fit::{FitError, History, Trainer, Verbose};
+    pub use crate::fit::{Fit, FitError, History, Trainer, Verbose};
     pub use crate::metrics::ConfusionMatrix;
     pub use crate::weights::{SelfTest, Weights};
     pub use nn_core::train::loss::{
