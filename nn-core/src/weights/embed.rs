@@ -168,6 +168,10 @@ const fn same_sizes(a: &[usize], b: &[usize]) -> bool {
     true
 }
 
+const fn transposed(a: &[usize], b: &[usize]) -> bool {
+    a.len() == 2 && b.len() == 2 && a[0] == b[1] && a[1] == b[0]
+}
+
 /// The type of a scalar in a file.
 const fn native<T: Scalar>() -> &'static str {
     if size_of::<T>() == 4 { "F32" } else { "F64" }
@@ -238,7 +242,8 @@ impl Lines {
     const fn shape(self, entry: &Entry, leaf: &Leaf) -> Self {
         let Self { text, count } = self.line(entry.name);
         let text = sizes(text.str("is "), entry.shape).str(" in the file and must be ");
-        Self { text: sizes(text, leaf.dims.sizes()), count }
+        let text = sizes(text, leaf.dims.sizes());
+        Self { text: if transposed(entry.shape, leaf.dims.sizes()) { text.str("; it is transposed") } else { text }, count }
     }
 
     const fn dtype(self, entry: &Entry, native: &str) -> Self {
