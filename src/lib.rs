@@ -41,6 +41,7 @@ pub mod data;
 pub mod fit;
 pub mod metrics;
 pub mod plot;
+pub mod weights;
 
 pub use fit::{FitError, History, Rayon, Trainer, Verbose};
 pub use nn_core::*;
@@ -49,11 +50,12 @@ pub use nn_core::*;
 pub mod prelude {
     pub use crate::fit::{FitError, History, Trainer, Verbose};
     pub use crate::metrics::ConfusionMatrix;
+    pub use crate::weights::{SelfTest, Weights};
     pub use nn_core::train::loss::{
         BinaryCrossentropy, CategoricalCrossentropy, FromLogits, MeanSquaredError, SparseCategoricalCrossentropy,
     };
     pub use nn_core::train::optimizer::{Adam, Sgd};
-    pub use nn_core::{Activation, Initializer, Network, Parameters, Workspace, class_of, network, top_k};
+    pub use nn_core::{Activation, Initializer, Network, Parameters, Workspace, class_of, embed, network, top_k};
 }
 
 /// The README's program compiles.

@@ -4,8 +4,8 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use nn::prelude::*;
-use nn::train::{Dataset, Session};
-use nn_benches::{Controller, ControllerInput, Mnist, MnistInput, MnistOutput, naive_dense};
+use nn::train::Session;
+use nn_benches::{Controller, ControllerInput, Mnist, MnistInput, MnistOutput, Noise};
 use std::hint::black_box;
 
 fn predictions(criterion: &mut Criterion) {
@@ -30,31 +30,10 @@ fn predictions(criterion: &mut Criterion) {
 }
 
 fn naive(criterion: &mut Criterion) {
-    let (x, w) = ([0.5; 784], Box::new([[0.01; 512]; 784]));
-    let (bias, mut y) = ([0.0; 512], [0.0; 512]);
-    criterion.bench_function("naive loop, 784-512 alone, one sample", |b| {
-        b.iter(|| {
-            naive_dense(black_box(&x), &w, &bias, &mut y);
-            y[0]
-        })
-    });
-}
-
-/// Made-up digits: the time of a step does not depend on what they show.
-struct Noise;
-
-impl Dataset<f32, nn::Flat<784>, u32> for Noise {
-    fn len(&self) -> usize {
-        128
-    }
-    fn input(&self, index: usize, x: &mut MnistInput) {
-        for (i, x) in x.iter_mut().enumerate() {
-            *x = ((i * 31 + index * 17) % 256) as f32 / 255.0;
-        }
-    }
-    fn target(&self, index: usize, y: &mut u32) {
-        *y = index as u32 % 10;
-    }
+    let net = nn_benches::naive::Mnist::new();
+    criterion.bench_function("784-512-512-10, one sample, as loops over arrays", |b| b.iter(|| net.predict(black_box(&[0.5; 784]))));
+    let net = nn_benches::naive::Controller::new();
+    criterion.bench_function("16-64-64-4, one sample, as loops over arrays", |b| b.iter(|| net.predict(black_box(&[0.5; 16]))));
 }
 
 fn training(criterion: &mut Criterion) {

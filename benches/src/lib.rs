@@ -1,9 +1,11 @@
 //! Benchmarks of `nn`; see `benches/`.
 
 pub mod machine;
+pub mod naive;
 pub mod timing;
 
 use nn::prelude::*;
+use nn::train::Dataset;
 
 network! {
     /// The MLP of the MNIST tutorial.
@@ -26,17 +28,6 @@ network! {
     }
 }
 
-/// `y = x w + bias`, as anybody would write it: the yardstick.
-#[inline(never)]
-pub fn naive_dense<const IN: usize, const OUT: usize>(x: &[f32; IN], w: &[[f32; OUT]; IN], bias: &[f32; OUT], y: &mut [f32; OUT]) {
-    *y = *bias;
-    for i in 0..IN {
-        for o in 0..OUT {
-            y[o] += x[i] * w[i][o];
-        }
-    }
-}
-
 network! {
     /// A tiny controller with saturating activations.
     pub struct Tiny {
@@ -44,5 +35,22 @@ network! {
         Dense(16), Tanh,
         Dense(16), Tanh,
         Dense(2),
+    }
+}
+
+/// Made-up digits: the time of a step does not depend on what they show.
+pub struct Noise;
+
+impl Dataset<f32, nn::Flat<784>, u32> for Noise {
+    fn len(&self) -> usize {
+        128
+    }
+    fn input(&self, index: usize, x: &mut MnistInput) {
+        for (i, x) in x.iter_mut().enumerate() {
+            *x = ((i * 31 + index * 17) % 256) as f32 / 255.0;
+        }
+    }
+    fn target(&self, index: usize, y: &mut u32) {
+        *y = index as u32 % 10;
     }
 }

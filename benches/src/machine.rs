@@ -1,6 +1,5 @@
 //! What the machine can do: multiply-adds a second, and bytes read a second from each level of its memory.
 
-use crate::timing::median;
 use nn::simd::{Kernel, Simd, Vector, dispatch};
 use std::hint::black_box;
 
@@ -34,7 +33,7 @@ fn first_lane<S: Simd>(simd: S, sums: impl IntoIterator<Item = S::F32>) -> f32 {
     let mut lanes = [0.0; 16];
     let mut total = S::F32::splat(simd, 0.0);
     for sum in sums {
-        total = total.add(sum);
+        total = total + sum;
     }
     total.store(&mut lanes);
     lanes[0]
@@ -50,38 +49,60 @@ impl Kernel for Lanes {
     }
 }
 
-/// `f32` operations (a multiply-add is two) a second of one core, in 1e9.
-#[must_use]
-pub fn peak_gflops() -> f64 {
-    let seconds = median(|| {
-        black_box(dispatch(MultiplyAdds(black_box(0.5))));
-    });
-    (2 * CHAINS * LINKS * dispatch(Lanes)) as f64 / seconds / 1e9
+/// As many multiply-adds in registers as [`peak_flops`] says.
+pub fn multiply_adds() {
+    black_box(dispatch(MultiplyAdds(black_box(0.5))));
 }
 
-struct Read<'a>(&'a [f32]);
+/// The `f32` operations (a multiply-add is two) of [`multiply_adds`].
+#[must_use]
+pub fn peak_flops() -> f64 {
+    (2 * CHAINS * LINKS * dispatch(Lanes)) as f64
+}
+
+/// One cache line.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Line([f32; 16]);
+
+/// Memory to be read over and over.
+pub struct Block(Vec<Line>);
+
+impl Block {
+    /// So many bytes.
+    #[must_use]
+    pub fn new(bytes: usize) -> Self {
+        Self(vec![Line([1.0; 16]); bytes.div_ceil(64)])
+    }
+
+    /// Reads all of it.
+    pub fn read(&self) {
+        black_box(dispatch(Read(black_box(&self.0))));
+    }
+
+    /// How many bytes there are.
+    #[must_use]
+    pub fn bytes(&self) -> f64 {
+        size_of_val(&*self.0) as f64
+    }
+}
+
+struct Read<'a>(&'a [Line]);
 
 impl Kernel for Read<'_> {
     type Output = f32;
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> f32 {
-        const WIDTH: usize = 8;
-        let mut sums = [S::F32::splat(simd, 0.0); WIDTH];
-        for block in self.0.chunks_exact(WIDTH * S::F32::LANES) {
-            for i in 0..WIDTH {
-                sums[i] = sums[i].add(S::F32::load(simd, &block[i * S::F32::LANES..]));
+        // Enough sums for two loads a cycle, whatever the width.
+        const LINES: usize = 8;
+        let mut sums = [S::F32::splat(simd, 0.0); LINES];
+        for lines in self.0.as_chunks::<LINES>().0 {
+            for (line, sum) in lines.iter().zip(&mut sums) {
+                for at in (0..16).step_by(S::F32::LANES) {
+                    *sum = *sum + S::F32::load(simd, &line.0[at..]);
+                }
             }
         }
         first_lane::<S>(simd, sums)
     }
-}
-
-/// Bytes a second one core reads, over and over, from a block of so many bytes, in 1e9.
-#[must_use]
-pub fn read_gbytes(bytes: usize) -> f64 {
-    let block = vec![1.0f32; bytes / 4];
-    let seconds = median(|| {
-        black_box(dispatch(Read(black_box(&block))));
-    });
-    bytes as f64 / seconds / 1e9
 }

@@ -10,7 +10,8 @@ pub use crate::random::Source;
 pub use crate::scalar::Scalar;
 pub use crate::shape::{Dims, Flat, Image, Real, Seq, Shape, ShapeOf, Shapes, Tokens};
 pub use crate::simd::Simd;
-pub use nn_macros::network;
+pub use crate::weights;
+pub use nn_macros::{embed, network};
 pub use nn_shape;
 
 #[cfg(feature = "alloc")]
@@ -19,7 +20,7 @@ pub use alloc::boxed::Box;
 /// Applies the head of a network to its outputs, in place.
 #[inline(always)]
 pub fn activate_in_place<T: Scalar, S: Real>(head: Activation, y: &mut [S::Array<T>]) {
-    head.in_place(S::DIMS.last(), S::scalars_mut::<T>(y));
+    head.apply(S::DIMS.last(), S::scalars_mut::<T>(y));
 }
 
 /// Turns the gradient after the head of a network into the gradient before it, in place.

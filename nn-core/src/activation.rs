@@ -1,18 +1,22 @@
 //! Activation functions: values and derivatives, over slices.
+//!
+//! An element comes out with the same bits wherever it stands in a slice, and on AVX2 and AVX-512.
 
 mod pointwise;
 mod rows;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use pointwise::sigmoid;
-pub(crate) use rows::{log_sum_exp, softmax_row};
+pub(crate) use rows::{SumExp, log_sum_exp, probabilities, softmax_row};
 
+use crate::math;
 use crate::scalar::Scalar;
+use crate::simd::{Kernel, Simd, dispatch};
 
 /// An activation function. Formulas and default arguments are those of Keras 3.
 ///
-/// NaN goes in and comes out; saturating functions keep their range; none overflows before its true value does.
+/// NaN goes in and comes out; saturating functions keep their range; none overflows before its true value does. An odd function
+/// keeps the sign of a zero, and so do Relu and its kin, which pass on what is not on the other side of 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Activation {
     /// `x`.
@@ -53,49 +57,54 @@ pub enum Activation {
     LogSoftmax,
 }
 
+/// How many elements are computed at a time where there is no memory for all.
+pub(crate) const BLOCK: usize = 64;
+
 impl Activation {
     /// `y = f(x)`. Softmax and LogSoftmax take each `row` consecutive elements (the last axis) together.
     ///
     /// The slices are of one length; what one has more than the other is left alone.
     #[inline(always)]
-    pub fn forward<T: Scalar>(self, row: usize, x: &[T], y: &mut [T]) {
+    pub fn forward<S: Simd, T: Scalar>(self, simd: S, row: usize, x: &[T], y: &mut [T]) {
+        match self {
+            Self::Relu => pointwise::map_into(simd, x, y, |x| pointwise::relu(simd, x)),
+            Self::LeakyRelu(slope) => pointwise::map_into(simd, x, y, |x| pointwise::leaky_relu(simd, slope, x)),
+            _ => {
+                let len = x.len().min(y.len());
+                y[..len].copy_from_slice(&x[..len]);
+                self.in_place(simd, row, &mut y[..len]);
+            }
+        }
+    }
+
+    /// `y = f(y)`, like [`forward`](Self::forward).
+    #[inline(always)]
+    pub fn in_place<S: Simd, T: Scalar>(self, simd: S, row: usize, y: &mut [T]) {
         // The cheap ones are compiled into the caller; for the others a call costs nothing, and a copy of each in every layer that
         // has an activation would cost most of the compile time.
         match self {
-            Self::Relu => pointwise::relu(pointwise::Write { x, y }),
-            Self::LeakyRelu(slope) => pointwise::leaky_relu(slope, pointwise::Write { x, y }),
-            _ => self.forward_outlined(row, x, y),
-        }
-    }
-
-    /// `y = f(y)`.
-    #[inline(always)]
-    pub fn in_place<T: Scalar>(self, row: usize, y: &mut [T]) {
-        match self {
             Self::Linear => {}
-            Self::Relu => pointwise::relu(pointwise::InPlace { y }),
-            Self::LeakyRelu(slope) => pointwise::leaky_relu(slope, pointwise::InPlace { y }),
-            _ => self.in_place_outlined(row, y),
+            Self::Relu => pointwise::map(simd, y, |y| pointwise::relu(simd, y)),
+            Self::LeakyRelu(slope) => pointwise::map(simd, y, |y| pointwise::leaky_relu(simd, slope, y)),
+            Self::Tanh => simd.call(|| pointwise::map(simd, y, |y| math::tanh(simd, y))),
+            Self::Sigmoid => simd.call(|| pointwise::map(simd, y, |y| math::sigmoid(simd, y))),
+            _ => simd.call(|| self.in_place_any(simd, row, y)),
         }
     }
 
-    #[inline(never)]
-    fn forward_outlined<T: Scalar>(self, row: usize, x: &[T], y: &mut [T]) {
-        if self.is_elementwise() {
-            return pointwise::values(self, pointwise::Write { x, y });
-        }
-        let len = x.len().min(y.len());
-        y[..len].copy_from_slice(&x[..len]);
-        self.in_place_outlined(row, y);
-    }
-
-    #[inline(never)]
-    fn in_place_outlined<T: Scalar>(self, row: usize, y: &mut [T]) {
+    #[inline(always)]
+    fn in_place_any<S: Simd, T: Scalar>(self, simd: S, row: usize, y: &mut [T]) {
         match self {
-            Self::Softmax => rows::softmax(row, y),
-            Self::LogSoftmax => rows::log_softmax(row, y),
-            _ => pointwise::values(self, pointwise::InPlace { y }),
+            Self::Softmax => rows::softmax(simd, row, y),
+            Self::LogSoftmax => rows::log_softmax(simd, row, y),
+            _ => pointwise::values(simd, self, y),
         }
+    }
+
+    /// [`in_place`](Self::in_place) on the best instruction set of the machine: for whole batches.
+    #[inline(never)]
+    pub fn apply<T: Scalar>(self, row: usize, y: &mut [T]) {
+        dispatch(Apply { activation: self, row, y });
     }
 
     /// `dx = f'(x) dy`, given the inputs and the outputs `y = f(x)` of a forward pass. Overwrites `dx`.
@@ -103,12 +112,9 @@ impl Activation {
     /// `x` is not looked at unless [`needs_input`](Self::needs_input): any slice of the same length will do, for example `y`.
     #[inline(never)]
     pub fn backward<T: Scalar>(self, row: usize, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
-        if self.is_elementwise() {
-            return pointwise::slopes(self, pointwise::SlopesInto { x, y, dy, dx });
-        }
         let len = dy.len().min(dx.len());
         dx[..len].copy_from_slice(&dy[..len]);
-        self.backward_in_place(row, x, y, dx);
+        self.backward_in_place(row, x, y, &mut dx[..len]);
     }
 
     /// The same in place: on entry `dy` is the gradient with respect to `y`, on return with respect to `x`.
@@ -118,7 +124,7 @@ impl Activation {
             Self::Linear => {}
             Self::Softmax => rows::softmax_slopes(row, y, dy),
             Self::LogSoftmax => rows::log_softmax_slopes(row, y, dy),
-            _ => pointwise::slopes(self, pointwise::SlopesInPlace { x, y, dy }),
+            _ => dispatch(Slopes { activation: self, x, y, dy }),
         }
     }
 
@@ -165,41 +171,67 @@ impl Activation {
         }
     }
 
-    /// Calls `visit(index, f(x)[index])` for each element in order, without memory for the outputs; the same bits as `forward`.
-    #[inline]
-    pub(crate) fn stream<T: Scalar>(self, row: usize, x: &[T], mut visit: impl FnMut(usize, T)) {
-        match self {
-            // The common case has a loop of its own; the others share one copy of this code, whoever calls.
-            Self::Linear => x.iter().enumerate().for_each(|(index, &x)| visit(index, x)),
-            _ => self.stream_any(row, x, &mut visit),
+    /// Calls `visit(index, outputs)` with the outputs from an index on, block by block in order, without memory for all of them;
+    /// the same bits as `forward`. A block has at most [`BLOCK`] elements; all but the last of a row have as many.
+    pub(crate) fn stream<T: Scalar>(self, row: usize, x: &[T], visit: &mut dyn FnMut(usize, &[T])) {
+        let row = if self.is_elementwise() { x.len() } else { row }.max(1);
+        for (x, first) in x.chunks(row).zip((0..).step_by(row)) {
+            let sums = if self.is_elementwise() { (T::ZERO, T::ZERO) } else { log_sum_exp(x) };
+            for (x, first) in x.chunks(BLOCK).zip((first..).step_by(BLOCK)) {
+                let mut block = [T::ZERO; BLOCK];
+                let block = &mut block[..x.len()];
+                block.copy_from_slice(x);
+                match self {
+                    Self::Softmax => rows::probabilities(block, sums),
+                    Self::LogSoftmax => rows::log_probabilities(block, sums),
+                    _ => self.apply(row, block),
+                }
+                visit(first, block);
+            }
         }
     }
 
-    #[inline(never)]
-    fn stream_any<T: Scalar>(self, row: usize, x: &[T], visit: &mut dyn FnMut(usize, T)) {
-        match self {
-            Self::Softmax => rows::stream_softmax(row, x, visit),
-            Self::LogSoftmax => rows::stream_log_softmax(row, x, visit),
-            _ => pointwise::values(self, pointwise::Stream { x, visit }),
+    /// Backward in one buffer: on entry `y = f(x)`, on return the gradient with respect to `x`. `slopes(index, outputs, dy)`
+    /// writes the gradient with respect to the outputs from an index on; it may be called more than once for an element.
+    pub(crate) fn chain<T: Scalar>(self, row: usize, x: &[T], y: &mut [T], slopes: &dyn Fn(usize, &[T], &mut [T])) {
+        if !self.is_elementwise() {
+            return rows::chain(self, row, y, slopes);
+        }
+        for ((x, y), first) in x.chunks(BLOCK).zip(y.chunks_mut(BLOCK)).zip((0..).step_by(BLOCK)) {
+            let mut dy = [T::ZERO; BLOCK];
+            let dy = &mut dy[..y.len()];
+            slopes(first, y, dy);
+            self.backward_in_place(row, x, y, dy);
+            y.copy_from_slice(dy);
         }
     }
+}
 
-    /// Backward in one buffer: on entry `y = f(x)`, on return the gradient with respect to `x`, where `dy(index, y)` is the
-    /// gradient with respect to one output. `dy` may be called more than once for an element.
-    #[inline]
-    pub(crate) fn chain<T: Scalar>(self, row: usize, x: &[T], y: &mut [T], dy: impl Fn(usize, T) -> T) {
-        match self {
-            Self::Linear => y.iter_mut().enumerate().for_each(|(index, y)| *y = dy(index, *y)),
-            _ => self.chain_any(row, x, y, &dy),
-        }
+struct Apply<'a, T> {
+    activation: Activation,
+    row: usize,
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Apply<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        self.activation.in_place(simd, self.row, self.y);
     }
+}
 
-    #[inline(never)]
-    fn chain_any<T: Scalar>(self, row: usize, x: &[T], y: &mut [T], dy: &dyn Fn(usize, T) -> T) {
-        match self {
-            Self::Softmax => rows::chain_softmax(row, y, dy),
-            Self::LogSoftmax => rows::chain_log_softmax(row, y, dy),
-            _ => pointwise::slopes(self, pointwise::Chain { x, y, dy }),
-        }
+struct Slopes<'a, T> {
+    activation: Activation,
+    x: &'a [T],
+    y: &'a [T],
+    dy: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Slopes<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        pointwise::slopes(simd, self.activation, self.x, self.y, self.dy);
     }
 }

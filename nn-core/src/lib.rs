@@ -19,6 +19,7 @@ pub mod initializer;
 pub mod kernels;
 pub mod layer;
 pub mod layers;
+pub mod math;
 pub mod memory;
 pub mod network;
 pub mod parameters;
@@ -27,6 +28,7 @@ pub mod scalar;
 pub mod shape;
 pub mod simd;
 pub mod train;
+pub mod weights;
 
 pub use activation::Activation;
 pub use decide::{class_of, top_k};
@@ -52,5 +54,29 @@ pub mod __private;
 macro_rules! network {
     ($($declaration:tt)*) => {
         $crate::__private::network! { ($crate) $($declaration)* }
+    };
+}
+
+/// Makes weight files `static`s of networks, in read-only memory, without a line of code that runs.
+///
+/// ```ignore
+/// nn::embed! {
+///     /// The trained network.
+///     pub static DIGITS: DigitMlp = "weights/digits.safetensors";
+///     /// The self-test of its file.
+///     static CHECK: SelfTest<DigitMlp> = "weights/digits.safetensors";
+/// }
+/// ```
+///
+/// A path starts at the folder of the crate's `Cargo.toml`. The file is checked while the program is compiled: that it is whole
+/// and undamaged, its numbers finite, and its tensors those of the network; everything that is wrong is told in one error at the
+/// path. When the file changes, the crate is compiled again. The network may have const parameters and another scalar
+/// (`Net<16, f64>`). An item of type [`SelfTest`](crate::weights::SelfTest) is the file's self-test.
+///
+/// Needs neither `std` nor an allocator.
+#[macro_export]
+macro_rules! embed {
+    ($($items:tt)*) => {
+        $crate::__private::embed! { ($crate) $($items)* }
     };
 }

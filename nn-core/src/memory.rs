@@ -84,6 +84,20 @@ pub fn flat_mut<E: Plain, A: Packed<E>>(values: &mut [A]) -> &mut [E] {
     unsafe { core::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), len) }
 }
 
+/// The bytes of `values`, as they are in memory.
+#[inline]
+pub fn bytes<A: Plain>(values: &[A]) -> &[u8] {
+    // SAFETY: `Plain`: every byte is initialised.
+    unsafe { core::slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
+}
+
+/// The bytes of `values`, for writing.
+#[inline]
+pub fn bytes_mut<A: Plain>(values: &mut [A]) -> &mut [u8] {
+    // SAFETY: as in `bytes`; and every bit pattern is a valid `A`.
+    unsafe { core::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), size_of_val(values)) }
+}
+
 /// Sets every byte of `value` to zero, in place.
 #[inline]
 pub fn zero<A: Zeroable>(value: &mut A) {
@@ -158,6 +172,14 @@ mod tests {
         let image = [SMatrix::<f32, 3, 2>::from_fn(|c, w| (w * 3 + c) as f32), SMatrix::from_fn(|c, w| (6 + w * 3 + c) as f32)];
         let expected: [f32; 12] = core::array::from_fn(|i| i as f32);
         assert_eq!(flat::<f32, _>(&image), expected);
+    }
+
+    #[test]
+    fn bytes_are_the_memory() {
+        let mut values = [1.0f32, -0.0];
+        assert_eq!(bytes(&values), [1.0f32.to_ne_bytes(), (-0.0f32).to_ne_bytes()].concat());
+        bytes_mut(&mut values)[4..].copy_from_slice(&f32::NAN.to_ne_bytes());
+        assert_eq!((values[0], values[1].to_bits()), (1.0, f32::NAN.to_bits()));
     }
 
     #[test]

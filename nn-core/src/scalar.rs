@@ -1,5 +1,6 @@
 //! The number type of a network: `f32` or `f64`.
 
+use crate::math::Constants;
 use crate::memory::{Packed, Plain};
 use crate::simd::{Simd, Vector};
 use core::fmt::{Debug, Display};
@@ -16,6 +17,7 @@ mod sealed {
 /// The functions are the same on every platform: they come from `libm`'s Rust code, never from the system.
 pub trait Scalar:
     sealed::Sealed
+    + Constants
     + nalgebra::Scalar
     + Copy
     + Plain

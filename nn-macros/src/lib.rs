@@ -3,6 +3,7 @@
 
 mod check;
 mod diag;
+mod embed;
 mod entry;
 mod expand;
 mod lower;
@@ -22,6 +23,12 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro]
 pub fn network(input: TokenStream) -> TokenStream {
     entry::network(input.into()).into()
+}
+
+/// Makes weight files `static`s: see `nn::embed!`, which passes `($crate)` in front of the items.
+#[proc_macro]
+pub fn embed(input: TokenStream) -> TokenStream {
+    embed::embed(input.into()).into()
 }
 
 /// Makes the tree of named tensors of a layer struct: see the trait `Parameters`.

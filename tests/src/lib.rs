@@ -3,7 +3,10 @@
 pub mod allocation;
 pub mod executors;
 pub mod golden;
+pub mod networks;
 pub mod outside;
+pub mod readers;
+pub mod safetensors;
 
 use nn::Scalar;
 

@@ -67,7 +67,7 @@ fn product<T: Scalar>([rows, depth, columns]: [usize; 3], executor: &dyn Executo
     };
     let (x, w, bias) = (numbers(rows * depth, 1), numbers(depth * columns, 2), numbers(columns, 3));
     let (mut y, mut gradient, mut transposed) = (numbers(rows * columns, 4), numbers(depth * columns, 5), numbers(depth * columns, 6));
-    multiply_batch(executor, &x, &w, columns, Start::Bias(&bias), &mut y, &|block| Activation::Tanh.in_place(columns, block));
+    multiply_batch(executor, &x, &w, columns, Start::Bias(&bias), &mut y, &|block| Activation::Tanh.apply(columns, block));
     multiply_columns(executor, &x, depth, &y, columns, &mut gradient);
     transpose(executor, &w, columns, &mut transposed);
     [bits(&y), bits(&gradient), bits(&transposed)]

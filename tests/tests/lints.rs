@@ -1,4 +1,5 @@
-//! A user's crate with every lint on: what `network!` and `#[derive(Parameters)]` generate sets none of them off.
+//! A user's crate with every lint on: what `network!` and `#[derive(Parameters)]` generate sets none of them off, in any
+//! surroundings.
 //!
 //! The compiler's lints are judged when this compiles, clippy's when `cargo clippy --all-targets` runs.
 
@@ -11,13 +12,18 @@
     nonstandard_style,
     refining_impl_trait,
     rust_2018_idioms,
+    rust_2021_compatibility,
     rust_2024_compatibility,
     unused
 )]
+// Every other one that is not on by default and that stable knows.
 #![deny(
+    absolute_paths_not_starting_with_crate,
     ambiguous_negative_literals,
+    closure_returning_async_block,
     deprecated_in_future,
     explicit_outlives_requirements,
+    ffi_unwind_calls,
     impl_trait_redundant_captures,
     let_underscore_drop,
     macro_use_extern_crate,
@@ -35,12 +41,31 @@
     unnameable_types,
     unreachable_pub,
     unsafe_op_in_unsafe_fn,
+    unused_extern_crates,
+    unused_import_braces,
     unused_lifetimes,
+    unused_macro_rules,
     unused_qualifications,
     unused_results,
     variant_size_differences
 )]
-#![deny(clippy::all, clippy::pedantic, clippy::nursery)]
+// Not here: `unused_crate_dependencies` judges Cargo.toml, `unstable_features` and `linker_messages` the build.
+#![deny(clippy::all, clippy::pedantic, clippy::nursery, clippy::cargo, clippy::restriction)]
+// What is about this file and its package, or about what a network is for.
+#![allow(
+    clippy::blanket_clippy_restriction_lints,
+    clippy::cargo_common_metadata,
+    clippy::multiple_crate_versions,
+    clippy::arbitrary_source_item_ordering,
+    clippy::pub_use,
+    reason = "the package, the order of this file, and what it has to show"
+)]
+#![allow(
+    clippy::pub_with_shorthand,
+    clippy::redundant_pub_crate,
+    reason = "the opposites of `pub_without_shorthand` and `unreachable_pub`"
+)]
+#![allow(clippy::float_arithmetic, clippy::integer_division, clippy::integer_division_remainder_used, reason = "this file computes")]
 
 use nn::prelude::*;
 
@@ -101,6 +126,7 @@ network! {
 
 /// `y = factor * gain * x`.
 #[derive(Debug, Parameters)]
+#[expect(clippy::exhaustive_structs, reason = "written by hand")]
 pub struct Own<const N: usize, T: nn::Scalar = f32> {
     /// The factors.
     #[parameter(other)]
@@ -109,6 +135,7 @@ pub struct Own<const N: usize, T: nn::Scalar = f32> {
 
 /// What all factors are multiplied with.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "written by hand")]
 pub struct OwnOptions {
     /// This.
     pub factor: f64,
@@ -118,6 +145,14 @@ impl<const N: usize, T: nn::Scalar> nn::LayerShape<nn::Flat<N>> for Own<N, T> {
     const OUT: nn::Dims = nn::Dims::flat(N);
 }
 
+#[expect(
+    clippy::absolute_paths,
+    clippy::arithmetic_side_effects,
+    clippy::missing_inline_in_public_items,
+    clippy::missing_trait_methods,
+    clippy::pattern_type_mismatch,
+    reason = "written by hand"
+)]
 impl<const N: usize, T: nn::Scalar> nn::Layer<T, nn::Flat<N>, nn::Flat<N>> for Own<N, T> {
     type Options = OwnOptions;
     type Scratch<const B: usize> = ();
@@ -183,7 +218,105 @@ mod hidden {
     const UNITS: usize = 3;
 }
 
+/// Nothing is in scope.
+#[no_implicit_prelude]
+mod bare {
+    ::nn::network! {
+        /// Without a prelude.
+        pub(crate) struct Bare {
+            input: { left: [4], right: [u32; 3] },
+            Dense(SIZE, from = left), Repeat(2) { Residual { Dense(4), BatchNorm } }, tanh: Tanh,
+            Embedding(9, SIZE - 1, from = right), flat: Flatten,
+            output: { tanh, flat },
+        }
+    }
+
+    const SIZE: usize = 4;
+}
+
+/// Everything in scope is something else.
+mod shadowed {
+    /// All names of the prelude, and those that generated code might use.
+    macro_rules! strangers {
+        ($($name:ident)*) => {
+            $(#[derive(Debug, Clone, Copy)] #[expect(dead_code, reason = "only in the way")] pub(super) struct $name;)*
+        };
+    }
+    mod names {
+        strangers! {
+            Option Some None Result Ok Err Box Vec String ToString Default Send Sync Sized Drop Fn FnMut FnOnce Iterator
+            IntoIterator Extend From Into TryFrom AsRef AsMut PartialEq Eq PartialOrd Ord PhantomData SVector SMatrix Network
+            Layer LayerShape Parameters Scalar Workspace Dense Relu Simd Dims Flat Seq Shape Shapes Input Output Self_
+        }
+        #[expect(dead_code, non_camel_case_types, reason = "as an alias of another float would be called")]
+        pub(super) type f32 = u8;
+    }
+    mod core {}
+    mod std {}
+    mod alloc {}
+    mod nalgebra {}
+    mod nn {}
+    mod nn_core {}
+    #[expect(unused_imports, reason = "the more the better")]
+    use names::*;
+
+    ::nn::network! {
+        /// Among strangers.
+        pub(crate) struct Shadowed {
+            input: [SIZE],
+            Dense(SIZE + 1), Relu, Dropout(0.5), own: Inner, head: { Dense(2), Sigmoid },
+        }
+    }
+    ::nn::network! {
+        /// A part of it.
+        struct Inner {
+            input: [4],
+            Dense(3, activation = Elu), Softmax,
+        }
+    }
+
+    const SIZE: usize = 3;
+}
+
+/// Keywords for names.
+mod raw {
+    ::nn::network! {
+        /// Raw.
+        pub(crate) struct r#Raw<const r#H: usize> {
+            input: { r#in: [4], r#match: [4] },
+            r#type: Dense(r#H, from = r#in), r#loop: { Relu, r#fn: Dense(3) },
+            Dense(4), Add(r#match), r#move: Dense(2), r#yield: Dense(1, from = r#loop),
+            output: { r#move, r#yield },
+        }
+    }
+}
+
+/// Declared by a macro.
+mod made {
+    macro_rules! made {
+        ($name:ident, $ty:ty, $layer:expr, $size:expr, $entry:ident) => {
+            ::nn::network! {
+                /// Made.
+                pub(super) struct $name {
+                    input: [$size],
+                    $entry: Dense($size, activation = Tanh), $layer, Add($entry), inner: $ty,
+                }
+            }
+        };
+    }
+    made!(Outer, Inner, Dense(4), 2 + 2, main);
+    made!(Inner, Leaf, Relu, 4, first);
+    ::nn::network! {
+        /// The last.
+        struct Leaf {
+            input: [4],
+            Dense(1),
+        }
+    }
+}
+
 #[test]
+#[expect(clippy::indexing_slicing, clippy::tests_outside_test_module, reason = "a test")]
 fn the_networks_run() {
     network! {
         struct Local {
@@ -191,6 +324,8 @@ fn the_networks_run() {
             Dense(2),
         }
     }
+    assert_eq!((bare::Bare::PARAMS, shadowed::Shadowed::PARAMS), (20 + 2 * (20 + 16) + 27, 16 + 15 + 8));
+    assert_eq!((made::Outer::PARAMS, <raw::Raw<5> as Network>::SIZES.params), (20 + 20 + 20 + 5, 25 + 18 + 16 + 10 + 4));
     let net = Plain::new(1);
     let mut workspace = Plain::workspace();
     let y = net.predict(&PlainInput::zeros(), &mut workspace);

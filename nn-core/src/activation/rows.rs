@@ -1,117 +1,222 @@
 //! Softmax and LogSoftmax: functions of whole rows.
 //!
 //! The largest entry is subtracted first, so no exponential overflows. A row with an infinite or NaN maximum comes out as NaN;
-//! an entry of minus infinity among finite ones has probability 0. Sums are taken in `f64`, in order.
+//! an entry of minus infinity among finite ones has probability 0. Sums are taken in `f64`, in [`LANES`] lanes whatever the
+//! registers: the lane of an element follows from its place in the row.
 
+use super::{Activation, BLOCK, pointwise::map};
+use crate::math::{exp_nonpositive, ln_of};
 use crate::scalar::Scalar;
+use crate::simd::{Kernel, Simd, Vector, dispatch};
 
-/// The largest entry; NaN if any is.
-#[inline]
-fn largest<T: Scalar>(row: impl Iterator<Item = T>) -> T {
-    row.reduce(T::maximum).unwrap_or(T::ZERO)
+/// The lanes of a sum.
+const LANES: usize = 16;
+
+/// Adds the numbers from a place on that is a multiple of [`LANES`].
+#[inline(always)]
+fn add(sums: &mut [f64; LANES], numbers: impl ExactSizeIterator<Item = f64>) {
+    let mut numbers = numbers;
+    while numbers.len() > 0 {
+        for (sum, number) in sums.iter_mut().zip(numbers.by_ref().take(LANES)) {
+            *sum += number;
+        }
+    }
 }
 
-/// `(m, s)` with `m = max(x)`, `s = sum(e^(x - m))`: `ln(sum(e^x)) = m + ln(s)`.
-#[inline]
-pub(crate) fn log_sum_exp<T: Scalar>(x: &[T]) -> (T, T) {
-    let top = largest(x.iter().copied());
-    let sum = x.iter().map(|&x| (x - top).exp().to_f64()).sum::<f64>();
-    (top, T::from_f64(sum))
+/// The sum of the lanes, each half added to the other.
+#[inline(always)]
+fn total(mut sums: [f64; LANES]) -> f64 {
+    for half in [8, 4, 2, 1] {
+        for lane in 0..half {
+            sums[lane] += sums[lane + half];
+        }
+    }
+    sums[0]
 }
 
-/// Softmax of one row in place; returns [`log_sum_exp`] of what was there.
-#[inline]
-pub(crate) fn softmax_row<T: Scalar>(y: &mut [T]) -> (T, T) {
-    let top = largest(y.iter().copied());
-    let mut sum = 0.0;
-    for y in y.iter_mut() {
-        *y = (*y - top).exp();
-        sum += y.to_f64();
+/// The largest entry, in [`LANES`] lanes; 0 of an empty row. A NaN may be passed over: it makes the sum of exponentials NaN.
+#[inline(always)]
+fn largest<T: Scalar>(row: &[T]) -> T {
+    let Some(first) = row.first() else { return T::ZERO };
+    let mut tops = [*first; LANES];
+    for block in row.chunks(LANES) {
+        for (top, x) in tops.iter_mut().zip(block) {
+            *top = if *top > *x { *top } else { *x };
+        }
     }
-    let sum = T::from_f64(sum);
-    for y in y {
-        *y /= sum;
-    }
+    tops.into_iter().reduce(|a, b| if a > b { a } else { b }).unwrap_or(*first)
+}
+
+/// `y = e^(y - top)`.
+#[inline(always)]
+fn exponentials<S: Simd, T: Scalar>(simd: S, y: &mut [T], top: T) {
+    let top = T::Vector::<S>::splat(simd, top);
+    map(simd, y, |y| exp_nonpositive(simd, y - top));
+}
+
+/// Softmax of one row; returns `(m, s)` with `m = max(x)`, `s = sum(e^(x - m))` of what was there.
+#[inline(always)]
+fn softmax_of_row<S: Simd, T: Scalar>(simd: S, y: &mut [T]) -> (T, T) {
+    let top = largest(y);
+    exponentials(simd, y, top);
+    let mut sums = [0.0; LANES];
+    add(&mut sums, y.iter().map(|y| y.to_f64()));
+    let sum = T::from_f64(total(sums));
+    let divisor = T::Vector::<S>::splat(simd, sum);
+    map(simd, y, |y| y / divisor);
     (top, sum)
 }
 
-#[inline]
-pub(super) fn softmax<T: Scalar>(row: usize, y: &mut [T]) {
+#[inline(always)]
+pub(super) fn softmax<S: Simd, T: Scalar>(simd: S, row: usize, y: &mut [T]) {
     for y in y.chunks_mut(row.max(1)) {
-        softmax_row(y);
+        softmax_of_row(simd, y);
     }
 }
 
-#[inline]
-pub(super) fn log_softmax<T: Scalar>(row: usize, y: &mut [T]) {
+#[inline(always)]
+pub(super) fn log_softmax<S: Simd, T: Scalar>(_: S, row: usize, y: &mut [T]) {
     for y in y.chunks_mut(row.max(1)) {
-        let (top, sum) = log_sum_exp(y);
-        let ln_sum = sum.ln();
-        for y in y {
-            *y = *y - top - ln_sum;
+        let sums = log_sum_exp(y);
+        log_probabilities(y, sums);
+    }
+}
+
+struct SoftmaxRow<'a, T>(&'a mut [T]);
+
+impl<T: Scalar> Kernel for SoftmaxRow<'_, T> {
+    type Output = (T, T);
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) -> (T, T) {
+        softmax_of_row(simd, self.0)
+    }
+}
+
+/// Softmax of one row in place; returns [`log_sum_exp`] of what was there.
+#[inline(never)]
+pub(crate) fn softmax_row<T: Scalar>(y: &mut [T]) -> (T, T) {
+    dispatch(SoftmaxRow(y))
+}
+
+struct Exponentials<'a, T>(&'a mut [T], T);
+
+impl<T: Scalar> Kernel for Exponentials<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        exponentials(simd, self.0, self.1);
+    }
+}
+
+/// `y = e^(y - top) / sum`.
+#[inline(never)]
+pub(crate) fn probabilities<T: Scalar>(y: &mut [T], (top, sum): (T, T)) {
+    dispatch(Exponentials(y, top));
+    y.iter_mut().for_each(|y| *y /= sum);
+}
+
+/// `y = y - top - ln(sum)`.
+#[inline(never)]
+pub(super) fn log_probabilities<T: Scalar>(y: &mut [T], (top, sum): (T, T)) {
+    let ln_sum = ln_of(sum);
+    y.iter_mut().for_each(|y| *y = *y - top - ln_sum);
+}
+
+/// The sum of `e^(x - top)` over a row that comes in pieces, all but the last of a multiple of [`LANES`].
+pub(crate) struct SumExp<T> {
+    top: T,
+    sums: [f64; LANES],
+}
+
+impl<T: Scalar> SumExp<T> {
+    pub(crate) fn new(top: T) -> Self {
+        Self { top, sums: [0.0; LANES] }
+    }
+
+    pub(crate) fn add(&mut self, x: &[T]) {
+        for x in x.chunks(BLOCK) {
+            let mut block = [T::ZERO; BLOCK];
+            let block = &mut block[..x.len()];
+            block.copy_from_slice(x);
+            dispatch(Exponentials(block, self.top));
+            add(&mut self.sums, block.iter().map(|y| y.to_f64()));
         }
     }
+
+    /// `(top, sum)`.
+    pub(crate) fn finish(self) -> (T, T) {
+        (self.top, T::from_f64(total(self.sums)))
+    }
+}
+
+/// `(m, s)` with `m = max(x)`, `s = sum(e^(x - m))`: `ln(sum(e^x)) = m + ln(s)`.
+#[inline(never)]
+pub(crate) fn log_sum_exp<T: Scalar>(x: &[T]) -> (T, T) {
+    let mut sum = SumExp::new(largest(x));
+    sum.add(x);
+    sum.finish()
 }
 
 /// `dx = y * (dy - sum(y * dy))`.
-#[inline]
 pub(super) fn softmax_slopes<T: Scalar>(row: usize, y: &[T], dy: &mut [T]) {
     for (y, dy) in y.chunks(row.max(1)).zip(dy.chunks_mut(row.max(1))) {
-        let dot = T::from_f64(y.iter().zip(dy.iter()).map(|(y, dy)| y.to_f64() * dy.to_f64()).sum());
-        for (dy, y) in dy.iter_mut().zip(y) {
-            *dy = *y * (*dy - dot);
-        }
+        let mut sums = [0.0; LANES];
+        add(&mut sums, y.iter().zip(dy.iter()).map(|(y, dy)| y.to_f64() * dy.to_f64()));
+        softmax_slopes_of(y, dy, T::from_f64(total(sums)));
+    }
+}
+
+fn softmax_slopes_of<T: Scalar>(y: &[T], dy: &mut [T], dot: T) {
+    for (dy, y) in dy.iter_mut().zip(y) {
+        *dy = *y * (*dy - dot);
     }
 }
 
 /// `dx = dy - e^y * sum(dy)`.
-#[inline]
 pub(super) fn log_softmax_slopes<T: Scalar>(row: usize, y: &[T], dy: &mut [T]) {
     for (y, dy) in y.chunks(row.max(1)).zip(dy.chunks_mut(row.max(1))) {
-        let sum = T::from_f64(dy.iter().map(|dy| dy.to_f64()).sum());
-        for (dy, y) in dy.iter_mut().zip(y) {
-            *dy -= y.exp() * sum;
+        let mut sums = [0.0; LANES];
+        add(&mut sums, dy.iter().map(|dy| dy.to_f64()));
+        log_softmax_slopes_of(y, dy, T::from_f64(total(sums)));
+    }
+}
+
+fn log_softmax_slopes_of<T: Scalar>(y: &[T], dy: &mut [T], sum: T) {
+    for (y, dy) in y.chunks(BLOCK).zip(dy.chunks_mut(BLOCK)) {
+        let mut block = [T::ZERO; BLOCK];
+        let block = &mut block[..y.len()];
+        block.copy_from_slice(y);
+        // Logarithms of probabilities are not above 0.
+        dispatch(Exponentials(block, T::ZERO));
+        for (dy, p) in dy.iter_mut().zip(block) {
+            *dy -= *p * sum;
         }
     }
 }
 
-pub(super) fn chain_softmax<T: Scalar>(row: usize, y: &mut [T], dy: &dyn Fn(usize, T) -> T) {
+/// [`Activation::chain`] through one of the two.
+pub(super) fn chain<T: Scalar>(activation: Activation, row: usize, y: &mut [T], slopes: &dyn Fn(usize, &[T], &mut [T])) {
     let row = row.max(1);
     for (y, first) in y.chunks_mut(row).zip((0..).step_by(row)) {
-        let dot = T::from_f64(y.iter().zip(first..).map(|(&y, index)| y.to_f64() * dy(index, y).to_f64()).sum());
-        for (y, index) in y.iter_mut().zip(first..) {
-            *y = *y * (dy(index, *y) - dot);
+        let mut sums = [0.0; LANES];
+        let mut dy = [T::ZERO; BLOCK];
+        for (y, first) in y.chunks(BLOCK).zip((first..).step_by(BLOCK)) {
+            let dy = &mut dy[..y.len()];
+            slopes(first, y, dy);
+            match activation {
+                Activation::Softmax => add(&mut sums, y.iter().zip(dy.iter()).map(|(y, dy)| y.to_f64() * dy.to_f64())),
+                _ => add(&mut sums, dy.iter().map(|dy| dy.to_f64())),
+            }
         }
-    }
-}
-
-pub(super) fn chain_log_softmax<T: Scalar>(row: usize, y: &mut [T], dy: &dyn Fn(usize, T) -> T) {
-    let row = row.max(1);
-    for (y, first) in y.chunks_mut(row).zip((0..).step_by(row)) {
-        let sum = T::from_f64(y.iter().zip(first..).map(|(&y, index)| dy(index, y).to_f64()).sum());
-        for (y, index) in y.iter_mut().zip(first..) {
-            *y = dy(index, *y) - y.exp() * sum;
-        }
-    }
-}
-
-pub(super) fn stream_softmax<T: Scalar>(row: usize, x: &[T], visit: &mut dyn FnMut(usize, T)) {
-    let row = row.max(1);
-    for (x, first) in x.chunks(row).zip((0..).step_by(row)) {
-        let (top, sum) = log_sum_exp(x);
-        for (&x, index) in x.iter().zip(first..) {
-            visit(index, (x - top).exp() / sum);
-        }
-    }
-}
-
-pub(super) fn stream_log_softmax<T: Scalar>(row: usize, x: &[T], visit: &mut dyn FnMut(usize, T)) {
-    let row = row.max(1);
-    for (x, first) in x.chunks(row).zip((0..).step_by(row)) {
-        let (top, sum) = log_sum_exp(x);
-        let ln_sum = sum.ln();
-        for (&x, index) in x.iter().zip(first..) {
-            visit(index, x - top - ln_sum);
+        let sum = T::from_f64(total(sums));
+        for (y, first) in y.chunks_mut(BLOCK).zip((first..).step_by(BLOCK)) {
+            let dy = &mut dy[..y.len()];
+            slopes(first, y, dy);
+            match activation {
+                Activation::Softmax => softmax_slopes_of(y, dy, sum),
+                _ => log_softmax_slopes_of(y, dy, sum),
+            }
+            y.copy_from_slice(dy);
         }
     }
 }

@@ -1,6 +1,17 @@
 use super::Activation::{self, *};
 use crate::scalar::Scalar;
+use crate::simd::{Kernel, Level, Simd, dispatch, run_at};
 use std::{vec, vec::Vec};
+
+struct Forward<'a, T>(Activation, usize, &'a [T], &'a mut [T]);
+
+impl<T: Scalar> Kernel for Forward<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        self.0.forward(simd, self.1, self.2, self.3);
+    }
+}
 
 const ALL: [Activation; 24] = [
     Linear,
@@ -35,7 +46,7 @@ fn each() -> impl Iterator<Item = Activation> {
 
 fn one<T: Scalar>(activation: Activation, x: T) -> T {
     let mut y = [x];
-    activation.in_place(1, &mut y);
+    activation.apply(1, &mut y);
     y[0]
 }
 
@@ -49,7 +60,8 @@ const X: [f64; 12] = [-5.3, -3.4, 0.013, 2.1, -0.9, 0.7, 1.9, -2.2, 4.1, -0.06, 
 
 fn outputs(activation: Activation, row: usize, x: &[f64]) -> Vec<f64> {
     let mut y = vec![0.0; x.len()];
-    activation.forward(row, x, &mut y);
+    y.copy_from_slice(x);
+    activation.apply(row, &mut y);
     y
 }
 
@@ -80,13 +92,13 @@ fn every_way_to_call_gives_the_same() {
     let dy: Vec<f64> = (0..X.len()).map(|i| 0.3 + (i as f64 * 1.7).sin()).collect();
     for activation in each() {
         let y = outputs(activation, row, &X);
-        let mut in_place = X;
-        activation.in_place(row, &mut in_place);
-        assert_eq!(y, in_place, "{activation:?}");
+        let mut forward = [0.0; 12];
+        dispatch(Forward(activation, row, &X, &mut forward));
+        assert_eq!(y, forward, "{activation:?}");
         let mut streamed = vec![];
-        activation.stream(row, &X, |i, y| {
-            assert_eq!(i, streamed.len());
-            streamed.push(y);
+        activation.stream(row, &X, &mut |first, y| {
+            assert_eq!(first, streamed.len());
+            streamed.extend(y);
         });
         assert_eq!(y, streamed, "{activation:?}");
 
@@ -98,9 +110,9 @@ fn every_way_to_call_gives_the_same() {
         activation.backward_in_place(row, &x, &y, &mut gradient);
         assert_eq!(dx, gradient, "{activation:?}");
         let mut buffer = y.clone();
-        activation.chain(row, &x, &mut buffer, |i, at| {
-            assert_eq!(at, y[i]);
-            dy[i]
+        activation.chain(row, &x, &mut buffer, &|first, at, out| {
+            assert_eq!(at, &y[first..][..at.len()]);
+            out.copy_from_slice(&dy[first..][..out.len()]);
         });
         assert_eq!(dx, buffer, "{activation:?}");
     }
@@ -111,14 +123,14 @@ fn nan_comes_out_and_lengths_never_panic() {
     for activation in each() {
         assert!(one(activation, f32::NAN).is_nan() && one(activation, f64::NAN).is_nan(), "{activation:?}");
         let mut row = [1.0f32, f32::NAN, 2.0];
-        activation.in_place(3, &mut row);
+        activation.apply(3, &mut row);
         assert!(row[1].is_nan());
         assert_eq!(row.iter().all(|y| y.is_nan()), !activation.is_elementwise(), "{activation:?}");
         let mut y = [7.0f32; 2];
-        activation.forward(0, &[1.0, 2.0, 3.0], &mut y);
-        activation.forward(5, &[1.0], &mut y);
+        dispatch(Forward(activation, 0, &[1.0, 2.0, 3.0], &mut y));
+        dispatch(Forward(activation, 5, &[1.0], &mut y));
         activation.backward(2, &[1.0; 3], &[1.0; 4], &[1.0; 1], &mut y);
-        activation.forward::<f32>(3, &[], &mut []);
+        dispatch(Forward::<f32>(activation, 3, &[], &mut []));
     }
     for x in [f32::NAN, 1.0] {
         for activation in each().filter(|a| a.needs_input() && !matches!(a, LeakyRelu(_) | Elu(_))) {
@@ -200,19 +212,98 @@ fn rows_of_softmax_sum_to_one() {
         [&[1e4, -1e4, 0.0], &[3e38, 3e38], &[3e38, -3e38, 1.0], &[0.25; 9], &[-7.0], &[1e30], &[f32::NEG_INFINITY, 1.0]];
     for x in rows {
         let mut y = vec![0.0; x.len()];
-        Softmax.forward(x.len(), x, &mut y);
+        dispatch(Forward(Softmax, x.len(), x, &mut y));
         assert!((y.iter().sum::<f32>() - 1.0).abs() <= 1e-6 && y.iter().all(|y| (0.0..=1.0).contains(y)), "{x:?} {y:?}");
     }
     let mut y = [0.0f32; 6];
-    LogSoftmax.forward(3, &[1e4, -1e4, 0.0, 5.0, 5.0, 5.0], &mut y);
+    dispatch(Forward(LogSoftmax, 3, &[1e4, -1e4, 0.0, 5.0, 5.0, 5.0], &mut y));
     let third = -(3.0f32.ln());
     assert_eq!(y[..3], [0.0, -2e4, -1e4]);
     assert!(y[3..].iter().all(|y| (y - third).abs() < 1e-6), "{y:?}");
     for x in [[f32::INFINITY, 0.0], [f32::NEG_INFINITY; 2], [f32::NAN, 1.0]] {
         for activation in [Softmax, LogSoftmax] {
             let mut y = x;
-            activation.in_place(2, &mut y);
+            activation.apply(2, &mut y);
             assert!(y.iter().all(|y| y.is_nan()), "{x:?} {y:?}");
         }
+    }
+}
+
+/// Every element of a long slice, computed there and alone; every path.
+fn places<T: Scalar>() {
+    let x: Vec<T> = (0..101).map(|i| T::from_f64((f64::from(i) * 0.77).sin() * 6.0)).collect();
+    for activation in each().filter(|a| a.is_elementwise()) {
+        let mut results = vec![];
+        for level in [Level::Portable, Level::Avx2, Level::Avx512] {
+            let mut together = vec![T::NAN; x.len()];
+            if run_at(level, Forward(activation, x.len(), &x, &mut together)).is_none() {
+                continue;
+            }
+            for (x, together) in x.iter().zip(&together) {
+                let mut alone = [T::NAN];
+                run_at(level, Forward(activation, 1, &[*x], &mut alone));
+                assert_eq!(alone[0], *together, "{activation:?}({x}) on {level:?}");
+            }
+            for start in 0..20 {
+                let mut part = vec![T::NAN; x.len() - start];
+                run_at(level, Forward(activation, 1, &x[start..], &mut part));
+                assert_eq!(part, together[start..], "{activation:?} on {level:?}");
+            }
+            results.push(together);
+        }
+        if let [portable, avx2, rest @ ..] = &results[..] {
+            for avx512 in rest {
+                assert_eq!(avx2, avx512, "{activation:?}");
+            }
+            for (a, b) in portable.iter().zip(avx2) {
+                assert!((*a - *b).abs() <= T::from_f64(8.0) * T::EPSILON * a.abs().maximum(T::EPSILON), "{activation:?}: {a} {b}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_element_has_the_same_bits_in_every_place() {
+    places::<f32>();
+    places::<f64>();
+}
+
+#[test]
+fn rows_are_the_same_alone_and_close_to_f64() {
+    for n in [1, 2, 10, 16, 17, 100, 1000] {
+        let x: Vec<f32> = (0..3 * n).map(|i| (i as f32 * 0.37).sin() * 9.0).collect();
+        for activation in [Softmax, LogSoftmax] {
+            for level in [Level::Portable, Level::Avx2, Level::Avx512] {
+                let mut together = vec![0.0; 3 * n];
+                if run_at(level, Forward(activation, n, &x, &mut together)).is_none() {
+                    continue;
+                }
+                for (x, y) in x.chunks(n).zip(together.chunks(n)) {
+                    let mut alone = vec![0.0; n];
+                    run_at(level, Forward(activation, n, x, &mut alone));
+                    assert_eq!(alone, y, "{activation:?} {n} {level:?}");
+                    let top = x.iter().copied().fold(f32::MIN, f32::max);
+                    let sum: f64 = x.iter().map(|x| f64::from(x - top).exp()).sum();
+                    for (x, y) in x.iter().zip(y) {
+                        let log = f64::from(*x) - f64::from(top) - sum.ln();
+                        let exact = if activation == Softmax { log.exp() } else { log };
+                        // The difference to the largest is rounded, and so enlarged by the exponential.
+                        let most = if activation == Softmax { 1.2e-6 } else { 1.2e-7 };
+                        assert!((f64::from(*y) - exact).abs() <= most * exact.abs() + 1e-7, "{activation:?} {n} {level:?}: {y} {exact}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn gelu_keeps_its_digits_on_the_negative_side() {
+    // Exact values of x P(X <= x).
+    let cases =
+        [(-1.0, -0.15865525393145706), (-3.0, -0.00404969409489028358), (-5.0, -1.43325785939596956e-6), (-8.0, -4.9767684594174273e-15)];
+    for (x, exact) in cases {
+        let (single, double) = (f64::from(one(Gelu, x as f32)), one(Gelu, x));
+        assert!((single / exact - 1.0f64).abs() < 5e-6 && (double / exact - 1.0f64).abs() < 1e-13, "{x}: {single:e} {double:e} {exact:e}");
     }
 }

@@ -11,7 +11,7 @@ const ON_STACK: usize = 64 * 1024;
 /// What [`Network::predict`] works in: scratch memory for `B` samples at a time, and one output.
 pub struct Workspace<N: Network, const B: usize = 1> {
     pub(super) scratch: N::Scratch<B>,
-    pub(super) output: N::Output,
+    pub(crate) output: N::Output,
 }
 
 impl<N: Network, const B: usize> Workspace<N, B> {

@@ -135,8 +135,8 @@ impl TensorDims {
 
     /// The sizes.
     #[must_use]
-    pub fn sizes(&self) -> &[usize] {
-        &self.sizes[..self.rank]
+    pub const fn sizes(&self) -> &[usize] {
+        self.sizes.split_at(self.rank).0
     }
 }
 

@@ -84,6 +84,10 @@ pub trait Shapes: 'static {
     fn one_mut<T: Scalar>(sample: Self::Mut<'_, T>) -> Self::BatchMut<'_, T>;
     /// Multiplies every element of a batch.
     fn scale<T: Scalar>(batch: Self::BatchMut<'_, T>, factor: T);
+    /// The bytes of each array of a sample, with the size of its elements.
+    fn each_bytes<T: Scalar>(sample: Self::Ref<'_, T>, visit: &mut dyn FnMut(&[u8], usize));
+    /// The bytes of each array of a sample, for writing.
+    fn each_bytes_mut<T: Scalar>(sample: Self::Mut<'_, T>, visit: &mut dyn FnMut(&mut [u8], usize));
     /// "Nobody asks for these gradients."
     fn no_gradients<'a, T: Scalar>() -> Self::Gradients<'a, T>;
 }

@@ -1,7 +1,13 @@
 //! [`Shapes`] for one shape and for tuples of them.
 
 use super::{Shape, Shapes};
+use crate::memory::{bytes, bytes_mut};
 use crate::scalar::Scalar;
+
+/// The size of an element: of a number, or of a token id.
+const fn element<S: Shape, T: Scalar>() -> usize {
+    if S::DIMS.is_tokens() { size_of::<u32>() } else { size_of::<T>() }
+}
 
 impl<S: Shape> Shapes for S {
     type Ref<'a, T: Scalar> = &'a S::Array<T>;
@@ -58,6 +64,12 @@ impl<S: Shape> Shapes for S {
     }
     fn scale<T: Scalar>(batch: Self::BatchMut<'_, T>, factor: T) {
         S::scale(batch, factor);
+    }
+    fn each_bytes<T: Scalar>(sample: Self::Ref<'_, T>, visit: &mut dyn FnMut(&[u8], usize)) {
+        visit(bytes(core::slice::from_ref(sample)), element::<S, T>());
+    }
+    fn each_bytes_mut<T: Scalar>(sample: Self::Mut<'_, T>, visit: &mut dyn FnMut(&mut [u8], usize)) {
+        visit(bytes_mut(core::slice::from_mut(sample)), element::<S, T>());
     }
     #[inline(always)]
     fn no_gradients<'a, T: Scalar>() -> Self::Gradients<'a, T> {
@@ -123,6 +135,12 @@ macro_rules! tuple {
             }
             fn scale<T: Scalar>(batch: Self::BatchMut<'_, T>, factor: T) {
                 $($shape::scale(batch.$index, factor);)*
+            }
+            fn each_bytes<T: Scalar>(sample: Self::Ref<'_, T>, visit: &mut dyn FnMut(&[u8], usize)) {
+                $($shape::each_bytes::<T>(sample.$index, visit);)*
+            }
+            fn each_bytes_mut<T: Scalar>(sample: Self::Mut<'_, T>, visit: &mut dyn FnMut(&mut [u8], usize)) {
+                $($shape::each_bytes_mut::<T>(sample.$index, visit);)*
             }
             #[inline(always)]
             fn no_gradients<'a, T: Scalar>() -> Self::Gradients<'a, T> {

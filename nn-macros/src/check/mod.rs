@@ -1,5 +1,6 @@
-//! Shapes of all values, by the rules of nn-shape, and what only shows when they are known.
+//! Shapes of all values, by the rules of nn-shape, what only shows when they are known, and what is hardly meant.
 
+mod doubts;
 mod shapes;
 mod unused;
 
@@ -13,5 +14,8 @@ pub(crate) fn check(declaration: &mut Declaration, errors: &mut Errors) {
     shapes::network(&mut declaration.network, &context, errors);
     if errors.is_empty() {
         unused::network(&declaration.network, errors);
+    }
+    if errors.is_empty() {
+        doubts::network(&declaration.network, &declaration.attrs, &mut declaration.warnings);
     }
 }

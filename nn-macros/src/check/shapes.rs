@@ -1,7 +1,8 @@
 //! Shapes, step by step.
 
 use crate::diag::{Errors, catalogue};
-use crate::model::{Known, LIMIT, Network, Role, Shape, Step, Symbols, What};
+use crate::model::{Dim, Known, LIMIT, Network, Role, Shape, Step, Symbols, What};
+use crate::span::Ends;
 use nn_shape::{Check, Dims, Problem, Site, declared, message, repeat, residual};
 
 /// What the rules need besides the network.
@@ -142,11 +143,20 @@ fn report(check: Check, site: &SiteText, step: &Step, context: &Context, errors:
     if opaque || (context.generic && counts(&problem, context)) {
         return;
     }
-    let ends = match (&problem, &step.declared) {
-        (Problem::Declared { .. }, Some(shape)) => shape.ends,
-        _ => step.ends,
-    };
-    errors.problem(ends, text);
+    errors.problem(place(&problem, step).unwrap_or(step.ends), text);
+}
+
+/// Where a problem is, if not with the whole layer.
+fn place(problem: &Problem, step: &Step) -> Option<Ends> {
+    match (problem, &step.what) {
+        (Problem::Declared { .. }, _) => step.declared.as_ref().map(|shape| shape.ends),
+        (Problem::ZeroSize, What::Builtin(builtin)) => {
+            let zero = builtin.sizes.iter().position(|size| matches!(size, Some(Dim::Known(0))))?;
+            builtin.size_ends[zero]
+        }
+        (Problem::EmptyShape { .. }, What::Builtin(builtin)) => builtin.shape.as_ref().map(|shape| shape.ends),
+        _ => None,
+    }
 }
 
 /// Whether the problem compares products of parameters.

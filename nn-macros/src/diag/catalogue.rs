@@ -106,8 +106,12 @@ catalogue! {
     STRAY_COMMA = "stray-comma": "expected a layer, found `,`",
         help: ["remove this comma"];
     TYPO_SEMICOLON = "typo-semicolon": "expected `,`, found `;`";
-    TYPO_EQUALS = "typo-equals": "expected `:` after the name `{name}`, found `=`",
+    TYPO_EQUALS = "typo-equals": "expected `:` after the name `{name}`",
         help: ["`{name}: {what}`"];
+    TYPO_BLOCK = "typo-block": "a block stands in braces",
+        help: ["`{name}: { {layers} }`"];
+    AFTER_LAYER = "after-layer": "expected `,` after `{left}`, found `{found}`",
+        help: ["layers stand one after the other, `Dense(10), Relu`"];
     NO_LAYER = "no-layer": "expected a layer after `{name}:`",
         help: ["`{name}: Dense(10)`"];
     EXPECTED_LAYER = "expected-layer": "expected a layer, found `{found}`",
@@ -131,21 +135,26 @@ catalogue! {
     NO_BLOCK = "no-block": "`{name}` needs a body",
         help: ["`{name} { Dense(10), Relu }`"];
     NOT_A_BLOCK = "not-a-block": "`{name}` has no body in braces",
-        help: ["`name: { .. }`, `Residual { .. }` and `Repeat(4) { .. }` have one"];
+        help: ["its arguments stand in parentheses, `{example}`",
+               "`name: { .. }`, `Residual { .. }` and `Repeat(4) { .. }` have one"];
 
     // Names of layers.
     UNKNOWN_LAYER = "unknown-layer": "unknown layer `{name}`",
         help: ["did you mean `{near}`? For a type of yours write a path, `self::{name}`"];
     FOREIGN_LAYER = "foreign-layer": "unknown layer `{name}`",
         help: ["{hint}. For a type of yours write a path, `self::{name}`"];
-    USER_ARGS = "user-args": "{site}: a layer of your own takes its options after `=`",
+    USER_ARGS = "user-args": "{site}: `{type}` is no built-in layer, and one of your own takes its options after `=`",
         help: ["`{name} = {type}Options { .. }`"];
+    BUILTIN_PATH = "builtin-path": "{site}: a built-in layer is written without a path",
+        help: ["`{example}`"];
     BUILTIN_EQ = "builtin-options": "{site}: a built-in layer takes its options in parentheses",
         help: ["`{name}(..)`"];
 
     // Arguments.
     TYPO_BRACKETS = "typo-brackets": "`{name}` takes its arguments in parentheses",
         help: ["`{name}({args})`"];
+    TYPO_ARROW = "typo-arrow": "the number of inputs is not given, a layer takes what the line above makes",
+        help: ["`{right}`"];
     TYPO_COLON = "typo-option-colon": "expected `=` after the option `{key}`, found `:`",
         help: ["`{key} = {value}`"];
     MISSING_COMMA_ARGS = "missing-comma-args": "expected `,` between arguments",
@@ -156,7 +165,7 @@ catalogue! {
     MISSING_SIZE = "missing-argument": "{site}: {what} is missing",
         help: ["`{example}`"];
     TOO_MANY = "too-many-arguments": "{site}: `{name}` takes {count}",
-        facts: ["options: {options}"];
+        facts: ["options: {options}"], help: ["{hint}"];
     NO_VALUE = "no-value": "{site}: `{key}` needs a value",
         facts: ["values: {values}"], help: ["`{key} = {example}`"];
     UNKNOWN_OPTION = "unknown-option": "{site}: no option `{key}`",
@@ -210,6 +219,14 @@ catalogue! {
     UNUSED_INPUT = "unused-input": "no layer uses the input `{name}`";
     TOO_MANY_LAYERS = "too-many-layers": "network `{net}` has {count} layers, more than 512",
         help: ["nest networks, or use `Repeat`"];
+
+    // Warnings.
+    IDLE = "idle-layer": "{site}: with a {key} of zero it does nothing",
+        help: ["remove it or give another {key}"];
+    LAST = "dropout-last": "{site}: prediction leaves it out, so at the end of a network it only disturbs the loss",
+        help: ["remove it; a network that is a part of others may end in it, with `#[allow(deprecated)]`"];
+    TWICE = "softmax-twice": "{site}: this is the `{name}` of a `{before}`, from {producer}",
+        help: ["remove one of them"];
 
     INTERNAL = "internal": "`network!` failed on this declaration, which is a bug of nn: {why}",
         help: ["please report it with the declaration"];

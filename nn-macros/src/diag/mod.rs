@@ -7,6 +7,7 @@ use crate::span::Ends;
 use catalogue::Diagnosis;
 pub(crate) use near::{nearest, one_off};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, TokenStream, TokenTree};
+use syn::Attribute;
 
 /// More errors than this help nobody.
 const MAX_SHOWN: usize = 20;
@@ -19,6 +20,15 @@ pub(crate) struct Report {
     pub id: &'static str,
     pub ends: Ends,
     pub text: String,
+}
+
+/// A doubt, which is no error.
+#[derive(Debug)]
+pub(crate) struct Warning {
+    pub ends: Ends,
+    pub text: String,
+    /// Attributes of the user's that decide whether it is shown.
+    pub attrs: Vec<Attribute>,
 }
 
 /// The errors so far. Must be emptied by [`Errors::finish`]: dropping it with reports inside

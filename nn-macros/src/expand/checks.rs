@@ -94,7 +94,7 @@ fn item(context: &Context, at: usize, check: &TokenStream, consumer: Ends) -> To
 }
 
 /// `name(args)`, underlined from the first to the last token of `ends`.
-fn call(name: &str, ends: Ends, args: TokenStream) -> TokenStream {
+pub(super) fn call(name: &str, ends: Ends, args: TokenStream) -> TokenStream {
     let name = format_ident!("{name}", span = ends.first);
     let mut group = Group::new(Delimiter::Parenthesis, args);
     group.set_span(ends.last);

@@ -61,7 +61,7 @@ impl Context<'_> {
 }
 
 /// The parameters of a network, if the macro knows all sizes.
-fn total(net: &Network) -> Option<usize> {
+pub(crate) fn total(net: &Network) -> Option<usize> {
     (0..net.steps.len()).try_fold(0usize, |sum, at| Some(sum.saturating_add(parameters(net, at)?)))
 }
 

@@ -144,6 +144,7 @@ pub(super) fn fit(context: &Context) -> TokenStream {
     let parameters = parameter_traits(&context.p, &invalid);
     q! {
         #[doc(hidden)]
+        #[allow(clippy::exhaustive_structs)]
         pub struct #fit<const FITS: bool>;
         #[doc(hidden)]
         pub trait #choose<L, O> {
@@ -166,6 +167,7 @@ pub(super) fn fit(context: &Context) -> TokenStream {
             type Type<T: #p::Scalar> = #invalid<O>;
         }
         #[doc(hidden)]
+        #[allow(clippy::exhaustive_structs)]
         pub struct #invalid<O>(::core::marker::PhantomData<fn() -> O>);
         impl<O> ::core::default::Default for #invalid<O> {
             fn default() -> Self {

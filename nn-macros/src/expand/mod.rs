@@ -27,9 +27,12 @@ mod shape;
 mod step;
 mod structs;
 mod training;
+mod warnings;
 
 use crate::model::{Declaration, Network, What};
 use context::Context;
+#[cfg(test)]
+pub(crate) use docs::total as parameter_count;
 pub(crate) use fallback::fallback;
 use proc_macro2::TokenStream;
 
@@ -37,6 +40,7 @@ use proc_macro2::TokenStream;
 pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
     let mut out = TokenStream::new();
     network(declaration, &declaration.network, None, &mut out);
+    out.extend(warnings::warnings(declaration));
     out
 }
 

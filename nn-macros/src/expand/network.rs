@@ -192,6 +192,7 @@ pub(super) fn inherent(context: &Context) -> TokenStream {
     let alloc = with_alloc(context, &head);
     q! {
         #[automatically_derived]
+        #[allow(clippy::same_name_method)]
         #head {
             /// The number of parameters, trainable or not.
             pub const PARAMS: usize = <Self as #p::Network>::PARAMS;
@@ -244,7 +245,7 @@ fn with_alloc(context: &Context, head: &TokenStream) -> TokenStream {
     q! {
         #p::with_alloc! {
             #[automatically_derived]
-            #[allow(clippy::unnecessary_box_returns)]
+            #[allow(clippy::unnecessary_box_returns, clippy::same_name_method)]
             #head {
                 /// A network with initial parameters drawn from `seed`, built in place on the heap.
                 #[must_use]

@@ -19,7 +19,8 @@ impl Declaration {
     pub(super) fn default_scalar(&self) -> TokenStream {
         match &self.generics.scalar_default {
             Some(ty) => q!(#ty),
-            None => q!(f32),
+            // There may be another `f32` where the network is declared.
+            None => q!(::core::primitive::f32),
         }
     }
 

@@ -17,6 +17,9 @@ fn network(context: &Context) -> TokenStream {
     let (vis, ident) = (&context.declaration.vis, context.ident());
     let root = context.net.role == crate::model::Role::Root;
     let attrs = root.then_some(&context.declaration.attrs).into_iter().flatten();
+    // An expected warning is one of the checks, not of the struct.
+    let warned = !context.declaration.warnings.is_empty();
+    let attrs = attrs.filter(|attr| !(warned && attr.path().is_ident("expect")));
     let title = (!root).then(|| format!(" The block `{}`.", context.net.title)).into_iter();
     let table = context.table_doc();
     let definition = context.definition(true);
@@ -46,6 +49,7 @@ fn network(context: &Context) -> TokenStream {
         #(#[doc = #title])*
         #(#[doc = #table])*
         #[repr(C)]
+        #[allow(clippy::exhaustive_structs)]
         #vis struct #ident<#definition> {
             #(#fields)*
             #marker
@@ -81,6 +85,7 @@ fn arrays(context: &Context, suffix: &str, list: &[(Ident, usize)], several: boo
     let (definition, bounds, args) = (context.definition(true), context.bounds(), context.args());
     q! {
         #[doc = #doc]
+        #[allow(clippy::exhaustive_structs)]
         #vis struct #name<#definition> {
             #(#fields)*
         }

@@ -1,13 +1,15 @@
 //! Arguments to the places of a layer's table entry.
 
+use super::size::peel;
+use super::value::ident_of;
 use super::{Lower, Site};
-use crate::diag::{catalogue, nearest};
+use crate::diag::{catalogue, nearest, one_off};
 use crate::span::Ends;
 use crate::syntax::{Arg, ArgsSyntax};
 use nn_shape::spec::{self, ArgSpec, OptionSpec, Place, ValueKind};
 use proc_macro2::Ident;
-use syn::Expr;
 use syn::ext::IdentExt;
+use syn::{Expr, ExprLit, Lit};
 
 /// What an entry takes.
 pub(super) struct Accepts {
@@ -35,6 +37,30 @@ impl Accepts {
         own.chain(common).find(|option| option.key == key)
     }
 
+    fn takes_shape(&self) -> bool {
+        matches!(self.positional, [ArgSpec { kind: ValueKind::Shape, .. }])
+    }
+
+    /// What an argument too many was probably meant to be.
+    fn meant(&self, arg: &Arg, args: Option<&ArgsSyntax>, layer: &str) -> Option<String> {
+        if self.takes_shape() {
+            return Some(format!("`{layer}([{}])`", args?.source));
+        }
+        let word = match peel(arg.value.as_ref()?) {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => text.value(),
+            Expr::Lit(ExprLit { lit: Lit::Int(size), .. }) if matches!(self.positional, [ArgSpec { kind: ValueKind::Size, .. }]) => {
+                return Some(format!("the number of inputs is not given, `{layer}({size})`"));
+            }
+            value => ident_of(value)?.unraw().to_string(),
+        };
+        if let Some(option) = self.option(&word) {
+            return Some(format!("`{word} = {}`", values_of(option.kind).1));
+        }
+        let activations = spec::LAYERS.iter().filter(|spec| spec.is_activation).map(|spec| spec.name);
+        let activation = one_off(&word, activations).filter(|_| self.option("activation").is_some());
+        activation.map(|name| format!("`activation = {name}`"))
+    }
+
     /// Every key, for the list in messages.
     fn keys(&self) -> Vec<&'static str> {
         let mut keys: Vec<_> = self.positional.iter().map(|arg| arg.name).collect();
@@ -59,13 +85,18 @@ impl Lower<'_> {
                 None => {
                     if let Some(place) = bound.positional.get_mut(next) {
                         *place = arg.value.as_ref();
-                    } else {
-                        self.too_many(accepts, arg, site);
+                    } else if next == accepts.positional.len() {
+                        // Once, however many there are.
+                        self.too_many(accepts, arg, args, site);
                         bound.broken = true;
                     }
                     next += 1;
                 }
             }
+        }
+        if next > bound.positional.len() && accepts.takes_shape() {
+            // What was meant as a shape is no single wrong value.
+            bound.positional.fill(None);
         }
         bound
     }
@@ -102,7 +133,7 @@ impl Lower<'_> {
         }
     }
 
-    fn too_many(&mut self, accepts: &Accepts, arg: &Arg, site: Site) {
+    fn too_many(&mut self, accepts: &Accepts, arg: &Arg, args: Option<&ArgsSyntax>, site: Site) {
         let count = match accepts.positional.len() {
             0 => "no arguments without a name".to_owned(),
             1 => format!("one argument, {}", accepts.positional[0].what),
@@ -110,7 +141,8 @@ impl Lower<'_> {
         };
         let options: Vec<_> = accepts.options.iter().map(|option| option.key).collect();
         let options = options.join(", ");
-        let words = [("site", site.text), ("name", site.name), ("count", &*count), ("options", &*options)];
+        let hint = accepts.meant(arg, args, site.name).unwrap_or_default();
+        let words = [("site", site.text), ("name", site.name), ("count", &*count), ("options", &*options), ("hint", &*hint)];
         self.errors.report(&catalogue::TOO_MANY, arg.ends, &words);
     }
 

@@ -7,7 +7,7 @@ use super::{Lower, Site};
 use crate::diag::catalogue;
 use crate::model::{Builtin, Dim, Field, Known, Network, Shape, Step, User, What};
 use crate::span::Ends;
-use crate::syntax::{Body, Entry, LayerSyntax};
+use crate::syntax::{Arg, Body, Entry, LayerSyntax};
 use crate::text;
 use nn_shape::LayerSpec;
 use nn_shape::spec::{self, ArgSpec, Place, ValueKind};
@@ -74,16 +74,15 @@ impl Lower<'_> {
     fn layer(&mut self, layer: &LayerSyntax, site: Site, scope: &Scope) -> Option<Lowered> {
         let plain = layer.path.qself.is_none().then(|| layer.path.path.get_ident()).flatten();
         let Some(ident) = plain else {
-            return self.user(layer, site, scope);
+            return if self.builtin_by_path(layer, site) { None } else { self.user(layer, site, scope) };
         };
         let name = ident.unraw().to_string();
         let site = Site { name: &name, ..site };
         if name == "Residual" || name == "Repeat" {
-            let args = layer.args.as_ref().map(|args| format!("({})", args.source));
-            let args = args.unwrap_or_default();
-            // `Repeat` without arguments still needs its number.
-            let args = if args.is_empty() && name == "Repeat" { "(4)" } else { &*args };
-            let text = format!("{name}{args}");
+            // The number of a `Repeat`, if that is what is given.
+            let number = layer.args.as_ref().filter(|args| matches!(&args.list[..], [Arg { value: Some(Expr::Lit(_)), .. }]));
+            let number = number.map_or("4", |args| &*args.source);
+            let text = if name == "Repeat" { format!("Repeat({number})") } else { name.clone() };
             let words = [("name", &*text)];
             self.errors.report(&catalogue::NO_BLOCK, Ends::at(ident.span()), &words);
             return None;
@@ -94,6 +93,30 @@ impl Lower<'_> {
             None if self.misspelt(ident, layer.args.as_ref()) => None,
             None => self.user(layer, site, scope),
         }
+    }
+
+    /// Reports `Dense<10>`, `layers::Dense(10)`, `Dense::new(10)`.
+    fn builtin_by_path(&mut self, layer: &LayerSyntax, site: Site) -> bool {
+        let segments = &layer.path.path.segments;
+        let Some(segment) = segments.iter().find(|segment| spec::find(&segment.ident.to_string()).is_some()) else {
+            return false;
+        };
+        let ends = Ends::of_tokens(&layer.path);
+        if segments.len() == 1
+            && let syn::PathArguments::AngleBracketed(args) = &segment.arguments
+        {
+            let args = text::source(&quote::ToTokens::to_token_stream(&args.args).into_iter().collect::<Vec<_>>());
+            let words = [("name", &*segment.ident.to_string()), ("args", &*args)];
+            self.errors.report(&catalogue::TYPO_BRACKETS, ends, &words);
+            return true;
+        }
+        // A type of the same name elsewhere is a user's, and takes no arguments.
+        let Some(args) = layer.args.as_ref().filter(|args| args.list.iter().any(|arg| arg.key.is_none())) else {
+            return false;
+        };
+        let example = format!("{}({})", segment.ident, args.source);
+        self.errors.report(&catalogue::BUILTIN_PATH, ends, &[("site", site.text), ("example", &*example)]);
+        true
     }
 
     fn builtin(&mut self, spec: &'static LayerSpec, layer: &LayerSyntax, site: Site, scope: &Scope) -> Option<Lowered> {
@@ -138,6 +161,7 @@ impl Lower<'_> {
             (ValueKind::Size, _) => {
                 let example = format!("{}({})", site.name, arg.example);
                 builtin.sizes[i] = self.size(expr, site, &example);
+                builtin.size_ends[i] = Some(Ends::of_tokens(super::size::peel(expr)));
             }
             (ValueKind::Shape, _) => builtin.shape = self.shape_argument(arg, expr, site),
             (_, Place::Source) => {
@@ -202,6 +226,10 @@ impl Lower<'_> {
         {
             let last = layer.path.path.segments.last().map(|s| s.ident.to_string());
             let last = last.unwrap_or_default();
+            if last.eq_ignore_ascii_case("input") {
+                self.errors.report(&catalogue::BAD_INPUT, site.ends, &[]);
+                return None;
+            }
             let words = [("site", site.text), ("name", site.name), ("type", &*last)];
             self.errors.report(&catalogue::USER_ARGS, arg.ends, &words);
             return None;
@@ -242,7 +270,17 @@ impl Lower<'_> {
 
 /// A built-in layer without arguments.
 pub(super) fn empty(spec: &'static LayerSpec, path: Option<TypePath>) -> Builtin {
-    Builtin { spec, path, sizes: vec![None; spec.positional.len()], shape: None, bias: true, fields: Vec::new(), common: Vec::new() }
+    let count = spec.positional.len();
+    Builtin {
+        spec,
+        path,
+        sizes: vec![None; count],
+        size_ends: vec![None; count],
+        shape: None,
+        bias: true,
+        fields: Vec::new(),
+        common: Vec::new(),
+    }
 }
 
 /// Where an argument is missing: the closing parenthesis, or the name.

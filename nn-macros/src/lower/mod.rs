@@ -19,6 +19,7 @@ pub(crate) use names::is_keyword;
 use proc_macro2::{Ident, Span, TokenStream};
 pub(crate) use size::mentions;
 use syn::GenericParam;
+pub(crate) use value::number;
 
 /// The state of lowering one declaration.
 struct Lower<'a> {
@@ -55,7 +56,15 @@ pub(crate) fn lower(syntax: &NetworkSyntax, krate: TokenStream, errors: &mut Err
     };
     lower.inputs(syntax, &mut network);
     lower.body(&syntax.entries, syntax.body, &mut network, &[]);
-    Declaration { krate, attrs: syntax.attrs.clone(), vis: syntax.vis.clone(), generics, symbols: lower.symbols, network }
+    Declaration {
+        krate,
+        attrs: syntax.attrs.clone(),
+        vis: syntax.vis.clone(),
+        generics,
+        symbols: lower.symbols,
+        network,
+        warnings: Vec::new(),
+    }
 }
 
 /// The parameters of the type. `T = f32` unless a scalar is declared.

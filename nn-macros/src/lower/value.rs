@@ -145,7 +145,7 @@ impl Lower<'_> {
 }
 
 /// The value of a literal number, with its sign.
-pub(super) fn number(expr: &Expr) -> Option<f64> {
+pub(crate) fn number(expr: &Expr) -> Option<f64> {
     match peel(expr) {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Float(float) => float.base10_parse().ok(),

@@ -5,6 +5,7 @@
 
 mod symbols;
 
+use crate::diag::Warning;
 use crate::span::Ends;
 use nn_shape::{Args, Dims, LayerSpec};
 use proc_macro2::{Ident, TokenStream};
@@ -22,6 +23,7 @@ pub(crate) struct Declaration {
     pub generics: Generics,
     pub symbols: Symbols,
     pub network: Network,
+    pub warnings: Vec<Warning>,
 }
 
 /// The parameters of the network's type.
@@ -146,6 +148,8 @@ pub(crate) struct Builtin {
     pub path: Option<TypePath>,
     /// Positional sizes, by position.
     pub sizes: Vec<Option<Dim>>,
+    /// Where they stand.
+    pub size_ends: Vec<Option<Ends>>,
     pub shape: Option<Shape>,
     pub bias: bool,
     /// Options that are fields of the options struct, and arguments of an activation.

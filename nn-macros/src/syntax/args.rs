@@ -34,6 +34,15 @@ fn parse_piece(piece: &Piece, close: Span, list: &mut Vec<Arg>, errors: &mut Err
         [TokenTree::Ident(key), rest @ ..] if is(rest.first(), '=') && !is_pair(rest, 0, '=', '=') => (Some(key.clone()), &rest[1..]),
         _ => (None, tokens),
     };
+    let arrow = (0..value.len()).rev().find(|&i| is_pair(value, i, '-', '>'));
+    let value = match arrow {
+        Some(at) => {
+            let words = [("right", &*text::source(&value[at + 2..]))];
+            errors.report(&catalogue::TYPO_ARROW, Ends::of(&value[..at + 2], close), &words);
+            &value[at + 2..]
+        }
+        None => value,
+    };
     let mut arg = Arg { key, value: None, ends: Ends::of(tokens, close), broken: false };
     if !value.is_empty() {
         arg.value = parse_value(value, close, errors);

@@ -32,8 +32,18 @@ fn parse_piece(piece: &Piece, entries: &mut Vec<Entry>, errors: &mut Errors) {
         entries.push(cursor.entry(errors));
         let (done, rest) = tokens.split_at(cursor.at.clamp(1, tokens.len()));
         if !rest.is_empty() && errors.len() == before {
-            let words = [("left", &*text::short(done)), ("right", &*text::short(rest))];
-            errors.report(&catalogue::MISSING_COMMA, Ends::of(&rest[..1], Span::call_site()), &words);
+            let ends = Ends::of(&rest[..1], Span::call_site());
+            let (left, right) = (text::short(done), text::short(rest));
+            if starts_entry(rest) {
+                errors.report(&catalogue::MISSING_COMMA, ends, &[("left", &*left), ("right", &*right)]);
+            } else {
+                let found = text::short(&rest[..rest.len().min(1)]);
+                errors.report(&catalogue::AFTER_LAYER, ends, &[("left", &*left), ("found", &*found)]);
+                if let Some(entry) = entries.last_mut() {
+                    entry.body = Body::Broken;
+                }
+                return;
+            }
         } else if errors.len() > before {
             // One error for each piece: what follows a mistake is rarely another one. But what it makes is not known.
             if !rest.is_empty() {
@@ -45,6 +55,20 @@ fn parse_piece(piece: &Piece, entries: &mut Vec<Entry>, errors: &mut Errors) {
         }
         tokens = rest;
     }
+}
+
+/// Whether an entry may begin with these tokens.
+fn starts_entry(tokens: &[TokenTree]) -> bool {
+    match tokens.first() {
+        Some(TokenTree::Ident(name)) => !is_keyword(name),
+        first => is(first, '#') || group(first, Delimiter::Brace).is_some(),
+    }
+}
+
+/// A keyword that begins no path.
+fn is_keyword(name: &Ident) -> bool {
+    let word = name.to_string();
+    syn::parse_str::<Ident>(&word).is_err() && !["self", "super", "crate", "Self"].contains(&&*word)
 }
 
 /// A position in one entry's tokens.
@@ -114,29 +138,60 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// `name:`, not `path::`. In front of `=` a name of lower case is meant to be one, too.
+    /// `name:`, not `path::`. A word of lower case in front of `=`, of another word or of a block is meant to be one, too.
     fn name(&mut self, errors: &mut Errors) -> Option<Ident> {
         let Some(TokenTree::Ident(name)) = self.peek() else {
             return None;
         };
         let (next, after) = (self.at + 1, self.at + 2);
         let colon = is(self.tokens.get(next), ':') && !is_pair(self.tokens, next, ':', ':');
-        let equals = is(self.tokens.get(next), '=') && !is_pair(self.tokens, next, '=', '=');
-        let equals = equals && name.unraw().to_string().starts_with(char::is_lowercase);
-        if equals {
-            let what = text::short(&self.tokens[after..]);
-            let words = [("name", &*name.to_string()), ("what", &*what)];
-            errors.report(&catalogue::TYPO_EQUALS, Ends::of(&self.tokens[next..after], self.here()), &words);
+        if colon {
+            self.at = after;
+            return Some(name.clone());
         }
-        if !colon && !equals {
+        let lower = name.unraw().to_string().starts_with(char::is_lowercase);
+        let meant = match self.tokens.get(next) {
+            Some(TokenTree::Punct(_)) => is(self.tokens.get(next), '=') && !is_operator(self.tokens, next),
+            Some(TokenTree::Ident(_)) => true,
+            Some(TokenTree::Group(group)) => match group.delimiter() {
+                Delimiter::Brace => true,
+                Delimiter::Bracket => name == "input" || name == "output",
+                _ => false,
+            },
+            _ => false,
+        };
+        if !lower || !meant || is_keyword(name) {
             return None;
         }
-        self.at = after;
+        let start = if is(self.tokens.get(next), '=') { after } else { next };
+        let what = text::short(&self.tokens[start..]);
+        let words = [("name", &*name.to_string()), ("what", &*what)];
+        errors.report(&catalogue::TYPO_EQUALS, Ends::of(&self.tokens[next..=next], self.here()), &words);
+        self.at = start;
         Some(name.clone())
+    }
+
+    /// `name: [Dense(10), Relu]` or the same in parentheses: a block, wrongly enclosed.
+    fn misspelt_block(&mut self, name: Option<&Ident>, errors: &mut Errors) -> bool {
+        let (Some(name), Some(TokenTree::Group(body))) = (name, self.peek()) else { return false };
+        let inner: Vec<TokenTree> = body.stream().into_iter().collect();
+        let layer = |tree: &TokenTree| match tree {
+            TokenTree::Ident(word) => nn_shape::spec::find(&word.to_string()).is_some(),
+            _ => false,
+        };
+        let found = matches!(body.delimiter(), Delimiter::Bracket | Delimiter::Parenthesis) && inner.first().is_some_and(layer);
+        if found {
+            let words = [("name", &*name.to_string()), ("layers", &*text::source(&inner))];
+            errors.report(&catalogue::TYPO_BLOCK, Ends::at(body.span()), &words);
+        }
+        found
     }
 
     fn body(&mut self, name: Option<&Ident>, errors: &mut Errors) -> Option<Body> {
         let named = |wanted: &str| name.is_some_and(|name| name == wanted);
+        if self.misspelt_block(name, errors) {
+            return None;
+        }
         if named("output") {
             return self.outputs(errors);
         }
@@ -194,24 +249,29 @@ impl<'a> Cursor<'a> {
 
     /// `Path<..>(args)`, then a body in braces or `= options`.
     fn layer(&mut self, errors: &mut Errors) -> Option<Body> {
+        let start = self.at;
         let path = self.path(errors)?;
+        let path_text = text::source(&self.tokens[start..self.at]);
         let before = errors.len();
         if let Some(body) = self.take_group(Delimiter::Bracket) {
             let inner: Vec<TokenTree> = body.stream().into_iter().collect();
-            let words = [("name", &*text::source(&self.tokens[..self.at - 1])), ("args", &*text::source(&inner))];
+            let words = [("name", &*path_text), ("args", &*text::source(&inner))];
             errors.report(&catalogue::TYPO_BRACKETS, Ends::at(body.span()), &words);
             return None;
         }
         let args = self.take_group(Delimiter::Parenthesis).map(|group| parse_args(group, errors));
         if let Some(body) = self.take_group(Delimiter::Brace) {
             let Some(keyword) = path.path.get_ident().filter(|i| *i == "Residual" || *i == "Repeat") else {
-                let words = [("name", &*text::source(&self.tokens[..self.at - 1]))];
+                let layer = path.path.get_ident().and_then(|ident| nn_shape::spec::find(&ident.to_string()));
+                let example = layer.map(|spec| spec.positional.iter().map(|arg| arg.example).collect::<Vec<_>>().join(", "));
+                let example = example.map(|args| format!("{path_text}({args})")).unwrap_or_default();
+                let words = [("name", &*path_text), ("example", &*example)];
                 errors.report(&catalogue::NOT_A_BLOCK, Ends::of_tokens(&path), &words);
                 return None;
             };
             return Some(block(Some(keyword.clone()), args, body, errors));
         }
-        let options = if is(self.peek(), '=') && !is_pair(self.tokens, self.at, '=', '=') {
+        let options = if is(self.peek(), '=') && !is_operator(self.tokens, self.at) {
             self.at += 1;
             Some(self.options(errors)?)
         } else {
@@ -237,7 +297,10 @@ impl<'a> Cursor<'a> {
             }
         }
         let tokens = &self.tokens[start..self.at];
-        if tokens.is_empty() {
+        let keyword = matches!(tokens, [TokenTree::Ident(word), ..] if is_keyword(word))
+            || matches!(tokens, [TokenTree::Ident(word)] if syn::parse_str::<Ident>(&word.to_string()).is_err());
+        if tokens.is_empty() || keyword {
+            self.at = start;
             let next = &self.rest()[..self.rest().len().min(1)];
             let found = if next.is_empty() { "nothing".to_owned() } else { text::short(next) };
             let ends = Ends::of(next, self.here());
@@ -289,6 +352,11 @@ impl<'a> Cursor<'a> {
             }
         }
     }
+}
+
+/// `==` or `=>`
+fn is_operator(tokens: &[TokenTree], at: usize) -> bool {
+    is_pair(tokens, at, '=', '=') || is_pair(tokens, at, '=', '>')
 }
 
 fn block(keyword: Option<Ident>, args: Option<super::ArgsSyntax>, body: &Group, errors: &mut Errors) -> Body {

@@ -82,7 +82,7 @@ fn options() {
 fn sizes() {
     check("input: [4], Dense()", &["19 layer 1 `Dense()` of `Net`: the number of outputs is missing\nhelp: `Dense(10)`"]);
     check("input: [4], Dense", &["13 layer 1 `Dense` of `Net`: the number of outputs is missing\nhelp: `Dense(10)`"]);
-    check("input: [4], Dense(0)", &["13 layer 1 `Dense(0)` of `Net`: a layer needs at least one output\nhelp: give a size of 1 or more"]);
+    check("input: [4], Dense(0)", &["19 layer 1 `Dense(0)` of `Net`: a layer needs at least one output\nhelp: give a size of 1 or more"]);
     check(
         "input: [4], Dense(10.0)",
         &["19 layer 1 `Dense(10.0)` of `Net`: expected a whole number, a constant or a const parameter, found a float\nhelp: `Dense(10)`"],
@@ -90,9 +90,17 @@ fn sizes() {
     check(
         "input: [4], Dense(1, 2)",
         &[
-            "22 layer 1 `Dense(1, 2)` of `Net`: `Dense` takes one argument, the number of outputs\n  options: bias, init, bias_init, activation",
+            "22 layer 1 `Dense(1, 2)` of `Net`: `Dense` takes one argument, the number of outputs\n  options: bias, init, bias_init, activation\nhelp: the number of inputs is not given, `Dense(2)`",
         ],
     );
+    let hint = |args: &str, help: &str| {
+        let found = errors(&format!("struct Net {{ input: [4], {args} }}"));
+        assert!(found.len() == 1 && found[0].ends_with(&format!("\nhelp: {help}")), "{found:?}");
+    };
+    hint("Dense(10, relu)", "`activation = Relu`");
+    hint("Dense(10, \"tanh\")", "`activation = Tanh`");
+    hint("Dense(10, bias)", "`bias = true`");
+    hint("Reshape(2, 2)", "`Reshape([2, 2])`");
     check("input: [4], Relu(1)", &["18 layer 1 `Relu(1)` of `Net`: `Relu` takes no arguments without a name"]);
 }
 
@@ -168,7 +176,7 @@ fn shapes() {
     check(
         "input: [8], Dense(0), Delay",
         &[
-            "13 layer 1 `Dense(0)` of `Net`: a layer needs at least one output\nhelp: give a size of 1 or more",
+            "19 layer 1 `Dense(0)` of `Net`: a layer needs at least one output\nhelp: give a size of 1 or more",
             "23 layer 2 `Delay` of `Net`: needs a sequence [time, features], receives [0] from layer 1 `Dense(0)`\nhelp: insert `Reshape([1, 0])` before it",
         ],
     );
@@ -219,6 +227,37 @@ fn const_parameters() {
     assert_eq!(net("input: [4], a: Dense(FOUR), Dense(4), Add(a)"), [""; 0]);
 }
 
+#[test]
+fn doubts() {
+    #[track_caller]
+    fn warns(list: &str, expected: &[&str]) {
+        let declaration = super::model(&format!("struct Net {{ {list} }}"));
+        let found: Vec<_> = declaration.warnings.iter().map(|warning| &*warning.text).collect();
+        assert_eq!(found, expected, "{list}");
+    }
+    let idle = |layer| format!("layer 1 `{layer}` of `Net`: with a rate of zero it does nothing\nhelp: remove it or give another rate");
+    warns("input: [4], Dropout(0.0), Relu", &[&*idle("Dropout(0.0)")]);
+    warns("input: [4], Dropout(rate = 0), Relu", &[&*idle("Dropout(rate = 0)")]);
+    warns("input: [4], Dropout(1e-3), Relu, Dropout(RATE), LeakyRelu(0.0), Dense(2, l2 = 0.0)", &[]);
+    let last = "prediction leaves it out, so at the end of a network it only disturbs the loss\n\
+        help: remove it; a network that is a part of others may end in it, with `#[allow(deprecated)]`";
+    warns("input: [4], Relu, Dropout(0.5)", &[&*format!("layer 2 `Dropout(0.5)` of `Net`: {last}")]);
+    warns("input: [4], a: Relu, b: Dropout(0.5), output: { a, b }", &[&*format!("layer 2 `Dropout(0.5)` of `Net`: {last}")]);
+    warns(
+        "input: [4], head: { Dropout(0.5) }, Residual { Dense(4), Dropout(0.5) }, a: Dropout(0.5), z: Dense(4), output: { head, z }",
+        &[],
+    );
+    let twice = |at, layer, before, from| {
+        format!("layer {at} `{layer}` of `Net`: this is the `Softmax` of a `{before}`, from {from}\nhelp: remove one of them")
+    };
+    warns("input: [4], Softmax, Softmax", &[&*twice(2, "Softmax", "Softmax", "layer 1 `Softmax`")]);
+    let dense = "layer 1 `Dense(3, activation = LogSoftmax)`";
+    warns("input: [4], Dense(3, activation = LogSoftmax), Softmax", &[&*twice(2, "Softmax", "LogSoftmax", dense)]);
+    warns("input: [4], head: { Dense(3), Softmax }, Dropout(0.1), Softmax", &[&*twice(3, "Softmax", "Softmax", "layer 2 `Dropout(0.1)`")]);
+    warns("input: [4], a: Softmax, Dense(4), Softmax, y: Relu, Relu(from = a), Dense(2), z: Softmax, output: { y, z }", &[]);
+    warns("input: [4], a: Softmax, Softmax(from = input), Add(a)", &[]);
+}
+
 /// Declarations that provoke what the tables above do not.
 const OTHERS: &[&str] = &[
     "fn",
@@ -237,6 +276,10 @@ const OTHERS: &[&str] = &[
     "struct Net { input: [4], Dense(4); Relu }",
     "struct Net { input: [4], hidden = Dense(4) }",
     "struct Net { input: [4], Dense[4] }",
+    "struct Net { input: [4], Dense(4) + Relu }",
+    "struct Net { input: [4], head: [Dense(4), Relu] }",
+    "struct Net { input: [4], layers::Dense(4) }",
+    "struct Net { input: [4], Dense(4 -> 2) }",
     "struct Net { input: [4], Dense(4, init: Zeros) }",
     "struct Net { input: [4], a: }",
     "struct Net { input: [4], 5 }",
@@ -283,7 +326,7 @@ fn every_diagnosis_occurs() {
     }
     // The tables quote the others' sentences.
     for diagnosis in catalogue::ALL {
-        let sentence = diagnosis.sentence();
+        let sentence = diagnosis.sentence().trim_start_matches([':', ' ']);
         if this_file.contains(sentence) || ["internal", "too-many-layers"].contains(&diagnosis.id) {
             seen.push(diagnosis.id);
         }

@@ -3,6 +3,7 @@
 mod expansion;
 mod messages;
 mod mutation;
+mod random;
 mod recovery;
 
 use crate::entry::{Outcome, front};

@@ -44,6 +44,7 @@ mod below {
     network! {
         struct Gap {
             input: [3],
+            #[expect(deprecated)]
             Dropout(0.5),
         }
     }

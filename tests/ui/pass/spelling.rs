@@ -9,7 +9,7 @@ network! { struct Long { input: [4,], Dense(3,), Relu(), } }
 
 network! {
     /// Every number is a size or a rate somewhere.
-    #[allow(clippy::large_stack_arrays)]
+    #[allow(clippy::large_stack_arrays, deprecated)]
     pub struct Options {
         input: [0x10],
         /// Documented.

@@ -5,10 +5,14 @@ use super::table::{Args, LayerSpec, OptionSpec, OptionsForm, Place, Range, TypeA
 use crate::dims::Dims;
 use crate::problem::Check;
 
-const MOMENTUM: Range =
-    Range { text: "in 0.0..=1.0", why: "it is the share of the old statistics that is kept", contains: |x| (0.0..=1.0).contains(&x) };
+const MOMENTUM: Range = Range {
+    text: "in 0.0..=1.0",
+    why: "it is the share of the old statistics that is kept",
+    contains: |x| (0.0..=1.0).contains(&x),
+    idle: None,
+};
 
-const EPS: Range = Range { text: "above 0", why: "it keeps the division finite", contains: |x| x > 0.0 && x.is_finite() };
+const EPS: Range = Range { text: "above 0", why: "it keeps the division finite", contains: |x| x > 0.0 && x.is_finite(), idle: None };
 
 /// The table entry.
 pub static SPEC: LayerSpec = LayerSpec {

@@ -5,7 +5,7 @@ use crate::dims::Dims;
 use crate::problem::{Check, Needs, Problem};
 
 const NOT_NEGATIVE: Range =
-    Range { text: "at least 0", why: "a negative penalty rewards large weights", contains: |x| x >= 0.0 && x.is_finite() };
+    Range { text: "at least 0", why: "a negative penalty rewards large weights", contains: |x| x >= 0.0 && x.is_finite(), idle: None };
 
 const fn penalty(key: &'static str, doc: &'static str) -> OptionSpec {
     let kind = ValueKind::Float(Some(&NOT_NEGATIVE));

@@ -5,7 +5,8 @@ use super::table::{ArgSpec, Args, LayerSpec, OptionsForm, Place, Range, ValueKin
 use crate::dims::Dims;
 use crate::problem::Check;
 
-const RATE: Range = Range { text: "in 0.0..1.0", why: "it is the share of values set to zero", contains: |x| (0.0..1.0).contains(&x) };
+const RATE: Range =
+    Range { text: "in 0.0..1.0", why: "it is the share of values set to zero", contains: |x| (0.0..1.0).contains(&x), idle: Some(0.0) };
 
 /// The table entry.
 pub static SPEC: LayerSpec = LayerSpec {

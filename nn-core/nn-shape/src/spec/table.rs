@@ -50,6 +50,8 @@ pub struct Range {
     pub why: &'static str,
     /// The test.
     pub contains: fn(f64) -> bool,
+    /// A number in it with which the layer does nothing.
+    pub idle: Option<f64>,
 }
 
 /// What an argument or option value is.

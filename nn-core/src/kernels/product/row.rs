@@ -22,7 +22,7 @@ pub fn multiply_row<S: Simd, T: Scalar, const IN: usize, const OUT: usize>(simd:
     if const { OUT % Lanes::<S, T>::of(2) >= Lanes::<S, T>::of(1) } {
         row.columns::<S, 1, true>(simd, const { OUT / Lanes::<S, T>::of(2) * Lanes::<S, T>::of(2) }, 1, y);
     }
-    if const { OUT % Lanes::<S, T>::of(1) > 0 } {
+    if const { !OUT.is_multiple_of(Lanes::<S, T>::of(1)) } {
         row.columns::<S, 1, false>(simd, const { OUT / Lanes::<S, T>::of(1) * Lanes::<S, T>::of(1) }, 1, y);
     }
 }

@@ -22,9 +22,9 @@ impl<T: Scalar, S: Real> Layer<T, S, S> for Activate {
     type Cache<const B: usize> = ();
 
     #[inline(always)]
-    fn forward<I: Simd, const B: usize>(&self, _: I, activation: &Activation, x: &S::Array<T>, y: &mut S::Array<T>, _: &mut ()) {
+    fn forward<I: Simd, const B: usize>(&self, simd: I, activation: &Activation, x: &S::Array<T>, y: &mut S::Array<T>, _: &mut ()) {
         let (x, y) = (S::scalars::<T>(core::slice::from_ref(x)), S::scalars_mut::<T>(core::slice::from_mut(y)));
-        activation.forward(S::DIMS.last(), x, y);
+        activation.forward(simd, S::DIMS.last(), x, y);
     }
 
     fn backward<const B: usize>(&self, activation: &Activation, pass: Pass<'_, T, S, S>, _: &mut (), _: &mut Self, _: &Training<'_>) {

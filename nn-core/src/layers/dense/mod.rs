@@ -121,7 +121,7 @@ where
     ) {
         let (values, y) = (I::scalars::<T>(core::slice::from_ref(x)), O::scalars_mut::<T>(core::slice::from_mut(y)));
         multiply_sample::<S, T, IN, OUT>(simd, values, self.weights(), self.bias.as_slice(), y);
-        activation.in_place(OUT, y);
+        activation.in_place(simd, OUT, y);
     }
 
     fn forward_batch_fused<const B: usize>(
@@ -134,7 +134,7 @@ where
         executor: &dyn Executor,
     ) {
         let (x, y) = (I::scalars::<T>(x), O::scalars_mut::<T>(y));
-        multiply_batch(executor, x, self.weights(), OUT, self.bias.as_slice(), y, &|block| activation.in_place(OUT, block));
+        multiply_batch(executor, x, self.weights(), OUT, self.bias.as_slice(), y, &|block| activation.apply(OUT, block));
     }
 }
 

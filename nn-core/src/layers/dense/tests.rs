@@ -79,7 +79,7 @@ fn a_fused_activation_is_the_activation_of_the_output() {
         let (mut plain, mut fused) = ([SVector::zeros(); 3], [SVector::zeros(); 3]);
         Layer::<f32, In, Out>::forward_batch::<3>(&*dense, &OPTIONS, &x[..], &mut plain, &mut (), &Serial);
         Fuse::<f32, In, Out>::forward_batch_fused::<3>(&*dense, &OPTIONS, activation, &x[..], &mut fused, &mut (), &Backwards(2));
-        plain.iter_mut().for_each(|y| activation.in_place(18, y.as_mut_slice()));
+        plain.iter_mut().for_each(|y| activation.apply(18, y.as_mut_slice()));
         assert_eq!(plain, fused);
         let mut one = SVector::zeros();
         let simd = crate::simd::Portable::new();

@@ -1,7 +1,8 @@
 //! Binary cross-entropy.
 
 use super::{Loss, TargetError, clip, clip_range, clipped, crossentropy, elements, elements_mut, target};
-use crate::activation::{Activation, sigmoid};
+use crate::activation::{Activation, BLOCK};
+use crate::math::{ln_1p_in_place, ln_in_place};
 use crate::scalar::Scalar;
 use crate::shape::Real;
 
@@ -26,48 +27,60 @@ fn fuse(from_logits: bool, head: Activation) -> (bool, Activation) {
 }
 
 fn sample<T: Scalar, O: Real>(from_logits: bool, head: Activation, z: &O::Array<T>, t: &O::Array<T>, dz: &mut O::Array<T>) -> T {
+    let loss = value::<T, O>(from_logits, head, z, t);
     let (z, t, dz, row) = (elements::<T, O>(z), elements::<T, O>(t), elements_mut::<T, O>(dz), O::DIMS.last());
     let (from_logits, head) = fuse(from_logits, head);
-    let count = z.len().max(1) as f64;
-    let scale = T::from_f64(1.0 / count);
-    head.forward(row, z, dz);
-    let outputs = dz.iter().zip(t);
-    let loss = if from_logits {
-        let loss = outputs.map(|(y, t)| of_logit(*y, *t).to_f64()).sum::<f64>();
-        head.chain(row, z, dz, |i, y| (sigmoid(y) - t[i]) * scale);
-        loss
+    let scale = T::from_f64(1.0 / z.len().max(1) as f64);
+    dz.copy_from_slice(z);
+    head.apply(row, dz);
+    if from_logits {
+        head.chain(row, z, dz, &|first, y, dy| {
+            dy.copy_from_slice(y);
+            Activation::Sigmoid.apply(row, dy);
+            dy.iter_mut().zip(&t[first..]).for_each(|(p, t)| *p = (*p - *t) * scale);
+        });
     } else {
-        let loss = outputs.map(|(y, t)| of_probability(*y, *t).to_f64()).sum::<f64>();
-        head.chain(row, z, dz, |i, p| slope_at_probability(p, t[i]) * scale);
-        loss
-    };
-    T::from_f64(loss / count)
+        head.chain(row, z, dz, &|first, p, dp| {
+            for ((dp, p), t) in dp.iter_mut().zip(p).zip(&t[first..]) {
+                *dp = slope_at_probability(*p, *t) * scale;
+            }
+        });
+    }
+    loss
 }
 
 fn value<T: Scalar, O: Real>(from_logits: bool, head: Activation, z: &O::Array<T>, t: &O::Array<T>) -> T {
     let (z, t, row) = (elements::<T, O>(z), elements::<T, O>(t), O::DIMS.last());
     let (from_logits, head) = fuse(from_logits, head);
+    let of = if from_logits { of_logits } else { of_probabilities };
     let mut loss = 0.0;
-    if from_logits {
-        head.stream(row, z, |i, y| loss += of_logit(y, t[i]).to_f64());
-    } else {
-        head.stream(row, z, |i, y| loss += of_probability(y, t[i]).to_f64());
-    }
+    head.stream(row, z, &mut |first, y| loss += of(y, &t[first..]));
     T::from_f64(loss / z.len().max(1) as f64)
 }
 
-/// `max(z, 0) - z t + ln(1 + e^-|z|)`, without the difference of two large numbers.
-#[inline]
-fn of_logit<T: Scalar>(z: T, t: T) -> T {
-    let linear = if z > T::ZERO { z * (T::ONE - t) } else { -z * t };
-    linear + (-z.abs()).exp().ln_1p()
+/// The sum of `max(z, 0) - z t + ln(1 + e^-|z|)` over a block, without the difference of two large numbers.
+fn of_logits<T: Scalar>(z: &[T], t: &[T]) -> f64 {
+    let mut block = [T::ZERO; BLOCK];
+    for (minus, z) in block.iter_mut().zip(z) {
+        *minus = -z.abs();
+    }
+    let rest = &mut block[..z.len()];
+    Activation::Softplus.apply(rest.len(), rest);
+    let linear = |z: T, t: T| if z > T::ZERO { z * (T::ONE - t) } else { -z * t };
+    z.iter().zip(t).zip(rest).map(|((z, t), rest)| (linear(*z, *t) + *rest).to_f64()).sum()
 }
 
-/// `-t ln(p) - (1 - t) ln(1 - p)` for the clipped `p`.
-#[inline]
-fn of_probability<T: Scalar>(p: T, t: T) -> T {
-    let p = clip(p, clip_range());
-    -(t * p.ln() + (T::ONE - t) * (-p).ln_1p())
+/// The sum of `-t ln(p) - (1 - t) ln(1 - p)` over a block, for the clipped `p`.
+fn of_probabilities<T: Scalar>(p: &[T], t: &[T]) -> f64 {
+    let (mut yes, mut no) = ([T::ZERO; BLOCK], [T::ZERO; BLOCK]);
+    for ((yes, no), p) in yes.iter_mut().zip(&mut no).zip(p) {
+        *yes = clip(*p, clip_range());
+        *no = -*yes;
+    }
+    let (ln_p, ln_rest) = (&mut yes[..p.len()], &mut no[..p.len()]);
+    ln_in_place(ln_p);
+    ln_1p_in_place(ln_rest);
+    ln_p.iter().zip(ln_rest).zip(t).map(|((a, b), t)| -(*t * *a + (T::ONE - *t) * *b).to_f64()).sum()
 }
 
 /// `(p - t) / (p (1 - p))`; 0 where `p` is clipped.

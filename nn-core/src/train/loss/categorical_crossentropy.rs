@@ -38,7 +38,7 @@ fn value<T: Scalar, O: Real>(from_logits: bool, head: Activation, z: &O::Array<T
     let (z, t, row) = (elements::<T, O>(z), elements::<T, O>(t), O::DIMS.last().max(1));
     let form = Form::new(from_logits, head);
     let rows = (z.len() / row).max(1) as f64;
-    T::from_f64(z.chunks_exact(row).zip(t.chunks_exact(row)).map(|(z, t)| form.value(z, |i| t[i])).sum::<f64>() / rows)
+    T::from_f64(z.chunks_exact(row).zip(t.chunks_exact(row)).map(|(z, t)| form.value(z, &|i| t[i])).sum::<f64>() / rows)
 }
 
 /// A row is right if its largest element is where the target's is.

@@ -19,17 +19,22 @@ impl<T: Scalar, O: Real> Loss<T, O> for MeanSquaredError {
     fn sample(&self, head: Activation, z: &O::Array<T>, target: &Self::Target, dz: &mut O::Array<T>) -> T {
         let (z, t, dz) = (elements::<T, O>(z), elements::<T, O>(target), elements_mut::<T, O>(dz));
         let row = O::DIMS.last();
-        head.forward(row, z, dz);
+        dz.copy_from_slice(z);
+        head.apply(row, dz);
         let loss = dz.iter().zip(t).map(|(y, t)| square(*y, *t)).sum::<f64>();
         let factor = T::from_f64(2.0 / z.len().max(1) as f64);
-        head.chain(row, z, dz, |i, y| factor * (y - t[i]));
+        head.chain(row, z, dz, &|first, y, dy| {
+            for ((dy, y), t) in dy.iter_mut().zip(y).zip(&t[first..]) {
+                *dy = factor * (*y - *t);
+            }
+        });
         T::from_f64(loss / z.len().max(1) as f64)
     }
 
     fn value(&self, head: Activation, z: &O::Array<T>, target: &Self::Target) -> T {
         let (z, t) = (elements::<T, O>(z), elements::<T, O>(target));
         let mut loss = 0.0;
-        head.stream(O::DIMS.last(), z, |i, y| loss += square(y, t[i]));
+        head.stream(O::DIMS.last(), z, &mut |first, y| y.iter().zip(&t[first..]).for_each(|(y, t)| loss += square(*y, *t)));
         T::from_f64(loss / z.len().max(1) as f64)
     }
 }

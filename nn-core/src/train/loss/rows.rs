@@ -1,7 +1,8 @@
 //! The categorical cross-entropies, one row at a time.
 
 use super::{clip, clip_range, clipped};
-use crate::activation::{Activation, log_sum_exp, softmax_row};
+use crate::activation::{Activation, BLOCK, SumExp, log_sum_exp, probabilities, softmax_row};
+use crate::math::{ln_in_place, ln_of};
 use crate::scalar::Scalar;
 
 /// What the outputs of one sample are and what comes before them.
@@ -22,51 +23,72 @@ impl Form {
     }
 
     /// The loss of a row, `-sum(t ln(p))`, and `scale` times its gradient. `target` is `t`.
-    #[inline]
     pub(super) fn sample<T: Scalar>(self, z: &[T], dz: &mut [T], scale: T, target: impl Fn(usize) -> T) -> f64 {
         let (row, head) = (z.len(), self.head);
-        head.forward(row, z, dz);
-        if !self.from_logits {
-            let loss = dz.iter().enumerate().map(|(i, p)| of_probability(*p, target(i)).to_f64()).sum();
-            head.chain(row, z, dz, |i, p| if clipped(p, clip_range()) { T::ZERO } else { -target(i) / p * scale });
-            return loss;
-        }
-        // With a linear head the outputs are z, and the exponentials of the sum serve the gradient as well.
-        let total = T::from_f64((0..row).map(|i| target(i).to_f64()).sum());
-        if head == Activation::Linear {
-            let sums = softmax_row(dz);
+        dz.copy_from_slice(z);
+        if self.from_logits && head == Activation::Linear {
+            // The outputs are z, and the exponentials of the sum serve the gradient as well.
+            let total = total_target(row, &target);
+            let (top, sum) = softmax_row(dz);
             for (i, p) in dz.iter_mut().enumerate() {
                 *p = (*p * total - target(i)) * scale;
             }
-            let ln_sum = sums.1.ln();
-            z.iter().enumerate().map(|(i, y)| of_logit(*y, (sums.0, ln_sum), target(i)).to_f64()).sum()
-        } else {
-            let (top, sum) = log_sum_exp(dz);
-            let ln_sum = sum.ln();
-            let loss = dz.iter().enumerate().map(|(i, y)| of_logit(*y, (top, ln_sum), target(i)).to_f64()).sum();
-            head.chain(row, z, dz, |i, y| ((y - top).exp() / sum * total - target(i)) * scale);
-            loss
+            return of_logits(0, z, (top, ln_of(sum)), &target);
         }
+        let loss = self.value(z, &target);
+        head.apply(row, dz);
+        if self.from_logits {
+            let total = total_target(row, &target);
+            let sums = log_sum_exp(dz);
+            head.chain(row, z, dz, &|first, y, dy| {
+                dy.copy_from_slice(y);
+                probabilities(dy, sums);
+                for (p, i) in dy.iter_mut().zip(first..) {
+                    *p = (*p * total - target(i)) * scale;
+                }
+            });
+        } else {
+            head.chain(row, z, dz, &|first, p, dp| {
+                for ((dp, p), i) in dp.iter_mut().zip(p).zip(first..) {
+                    *dp = if clipped(*p, clip_range()) { T::ZERO } else { -target(i) / *p * scale };
+                }
+            });
+        }
+        loss
     }
 
     /// The loss of a row.
-    #[inline]
-    pub(super) fn value<T: Scalar>(self, z: &[T], target: impl Fn(usize) -> T) -> f64 {
+    pub(super) fn value<T: Scalar>(self, z: &[T], target: &impl Fn(usize) -> T) -> f64 {
         let (row, head) = (z.len(), self.head);
         let mut loss = 0.0;
         if !self.from_logits {
-            head.stream(row, z, |i, p| loss += of_probability(p, target(i)).to_f64());
+            head.stream(row, z, &mut |first, p| loss += of_probabilities(first, p, target));
             return loss;
         }
-        // The outputs are in no memory: they are computed three times, in the order of `log_sum_exp`.
-        let (mut top, mut sum) = (None, 0.0);
-        head.stream(row, z, |_, y| top = Some(top.map_or(y, |top: T| top.maximum(y))));
-        let top = top.unwrap_or(T::ZERO);
-        head.stream(row, z, |_, y| sum += (y - top).exp().to_f64());
-        let ln_sum = T::from_f64(sum).ln();
-        head.stream(row, z, |i, y| loss += of_logit(y, (top, ln_sum), target(i)).to_f64());
+        if head == Activation::Linear {
+            let (top, sum) = log_sum_exp(z);
+            return of_logits(0, z, (top, ln_of(sum)), target);
+        }
+        // The outputs are in no memory: they are computed three times.
+        let mut top = None;
+        head.stream(row, z, &mut |_, y| top = y.iter().fold(top, |top, y| Some(top.map_or(*y, |top: T| if top > *y { top } else { *y }))));
+        let mut sum = SumExp::new(top.unwrap_or(T::ZERO));
+        head.stream(row, z, &mut |_, y| sum.add(y));
+        let (top, sum) = sum.finish();
+        let ln_sum = ln_of(sum);
+        head.stream(row, z, &mut |first, y| loss += of_logits(first, y, (top, ln_sum), target));
         loss
     }
+}
+
+/// The sum of the targets of a row: 1 if they are a distribution.
+fn total_target<T: Scalar>(row: usize, target: &impl Fn(usize) -> T) -> T {
+    T::from_f64((0..row).map(|i| target(i).to_f64()).sum())
+}
+
+/// `-sum(t ln(softmax(y)))` from an index on, where the sum of `e^y` is `e^(top + ln_sum)`.
+fn of_logits<T: Scalar>(first: usize, y: &[T], sums: (T, T), target: &impl Fn(usize) -> T) -> f64 {
+    y.iter().zip(first..).map(|(y, i)| of_logit(*y, sums, target(i)).to_f64()).sum()
 }
 
 /// `-t ln(softmax(y))`, where the sum of `e^y` is `e^(top + ln_sum)`. A class with target 0 may have probability 0.
@@ -75,8 +97,13 @@ fn of_logit<T: Scalar>(y: T, (top, ln_sum): (T, T), t: T) -> T {
     if t == T::ZERO { T::ZERO } else { t * (ln_sum - (y - top)) }
 }
 
-/// `-t ln(p)` for the clipped `p`.
-#[inline(always)]
-fn of_probability<T: Scalar>(p: T, t: T) -> T {
-    -t * clip(p, clip_range()).ln()
+/// `-sum(t ln(p))` from an index on, for the clipped `p` of a block.
+fn of_probabilities<T: Scalar>(first: usize, p: &[T], target: &impl Fn(usize) -> T) -> f64 {
+    let mut block = [T::ZERO; BLOCK];
+    for (clipped, p) in block.iter_mut().zip(p) {
+        *clipped = clip(*p, clip_range());
+    }
+    let ln = &mut block[..p.len()];
+    ln_in_place(ln);
+    ln.iter().zip(first..).map(|(ln, i)| -(target(i) * *ln).to_f64()).sum()
 }

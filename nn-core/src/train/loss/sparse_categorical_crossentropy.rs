@@ -52,7 +52,7 @@ fn value<T: Scalar, O: Real>(from_logits: bool, head: Activation, z: &O::Array<T
     let rows = (z.len() / row).max(1) as f64;
     let places = z.chunks_exact(row).zip(O::labels(labels));
     let loss = places.map(|(z, &label)| match label as usize {
-        class if class < row => form.value(z, one_hot(class)),
+        class if class < row => form.value(z, &one_hot(class)),
         _ => f64::NAN,
     });
     T::from_f64(loss.sum::<f64>() / rows)

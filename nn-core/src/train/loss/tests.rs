@@ -82,7 +82,7 @@ fn fused_heads_equal_the_chain_of_head_and_loss() {
     let target = matrix(|i| if i % 4.0 == 1.0 { 1.0 } else { 0.0 });
     for (head, loss) in [(Activation::Softmax, true), (Activation::Sigmoid, false)] {
         let mut p = z;
-        head.in_place(4, p.as_mut_slice());
+        head.apply(4, p.as_mut_slice());
         let (mut fused, mut dp) = (Matrix::zeros(), Matrix::zeros());
         type S = Seq<3, 4>;
         let (a, b) = if loss {

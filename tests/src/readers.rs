@@ -1,0 +1,131 @@
+//! What must hold for any bytes a reader is given. The bodies of the fuzz targets in `fuzz/`, and of property tests here.
+
+use crate::safetensors::raw;
+use nn::prelude::*;
+use nn::weights::{Loader, Saver};
+use nn_shape::safetensors::Header;
+use safetensors::SafeTensors;
+
+network! {
+    /// A small network with a nested block.
+    pub struct Tiny {
+        input: [2],
+        hidden: Dense(3), Relu,
+        head: { Dense(2) },
+    }
+}
+
+/// The bytes of a file of [`Tiny`], 25 numbers that follow from `seed`.
+#[must_use]
+pub fn tiny_file(seed: u64) -> Vec<u8> {
+    Saver::new().to_bytes(&*Tiny::new(seed))
+}
+
+/// The bits of every parameter.
+#[must_use]
+pub fn bits_of<N: Network>(net: &N) -> Vec<u64> {
+    let mut bits = Vec::new();
+    net.visit(&nn::parameters::Place::ROOT, &mut |_, values| bits.extend(values.iter().map(|x| nn::Scalar::to_f64(*x).to_bits())));
+    bits
+}
+
+/// A file is loaded, all of it, or refused with a readable text, and then nothing has changed. Says which.
+pub fn weights(file: &[u8]) -> bool {
+    let strict = load(&Loader::new(), file);
+    let loose = load(&Loader::new().convert().allow_non_finite().ignore(|_| true), file);
+    assert!(loose || !strict, "what is loaded strictly is loaded loosely");
+    strict
+}
+
+fn load(loader: &Loader<'_>, file: &[u8]) -> bool {
+    let mut net = Tiny::new(9);
+    let before = bits_of(&*net);
+    match loader.load(&mut *net, file) {
+        Ok(_) => {
+            let mut copy = Tiny::new(8);
+            Loader::new().allow_non_finite().load(&mut *copy, &Saver::new().to_bytes(&*net)).expect("what was loaded can be saved");
+            assert_eq!(bits_of(&*copy), bits_of(&*net));
+            true
+        }
+        Err(error) => {
+            assert_eq!(bits_of(&*net), before, "a refused file changes nothing");
+            let text = error.to_string();
+            assert!(text.len() < 40_000 && text.chars().all(|c| c == '\n' || !c.is_control()), "{text}");
+            false
+        }
+    }
+}
+
+/// Whatever our reader takes, the reference implementation takes, and sees the same tensors in it. Says whether ours takes it.
+pub fn stricter_than_the_reference(file: &[u8]) -> bool {
+    let Ok(header) = Header::read(file) else { return false };
+    let (mut tensors, mut fine): (Vec<_>, bool) = (header.tensors().collect(), true);
+    header.layout(&mut tensors, &mut |_| fine = false);
+    if !fine {
+        return false;
+    }
+    let theirs = SafeTensors::deserialize(file).expect("we are at least as strict");
+    assert_eq!(theirs.len(), tensors.len());
+    for ours in tensors {
+        let name: String = ours.name.chars().collect();
+        let view = theirs.tensor(&name).expect("the same names");
+        assert_eq!(view.dtype().to_string(), ours.dtype.text(), "{name}");
+        assert!(ours.shape.are(view.shape()) && header.bytes(&ours) == Some(view.data()), "{name}");
+    }
+    true
+}
+
+/// The reader of IDX files takes any bytes.
+pub fn idx(file: &[u8]) {
+    if let Ok(idx) = nn::data::read_idx_u8_from(file, "fuzz") {
+        assert_eq!(idx.dims.iter().product::<usize>(), idx.data.len());
+    }
+}
+
+/// The reader of CSV files takes any bytes.
+pub fn csv(file: &[u8]) {
+    if let Ok(set) = nn::data::read_labelled_csv_from(file, "fuzz", 255.0, 10) {
+        assert!((0..set.len()).all(|i| set.label(i) < 10));
+    }
+}
+
+/// A header made of pieces of JSON, with data of some length behind it: what random bytes never come near.
+#[must_use]
+pub fn pieced(pieces: &[u8], data: usize) -> Vec<u8> {
+    const PIECES: [&str; 32] = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        " ",
+        "\n",
+        "\"a\"",
+        "\"b\"",
+        "\"\\u0061\"",
+        "\"__metadata__\"",
+        "\"dtype\"",
+        "\"shape\"",
+        "\"data_offsets\"",
+        "\"F32\"",
+        "\"F16\"",
+        "\"BOOL\"",
+        "\"F4\"",
+        "0",
+        "1",
+        "2",
+        "4",
+        "8",
+        "-1",
+        "1.0",
+        "18446744073709551615",
+        "4294967296",
+        "null",
+        "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}",
+        "\"b\":{\"dtype\":\"U8\",\"shape\":[2,2],\"data_offsets\":[4,8]}",
+        "{\"dtype\":\"F32\",\"shape\":[",
+    ];
+    let header: String = pieces.iter().map(|&piece| PIECES[usize::from(piece) % PIECES.len()]).collect();
+    raw(&header, &vec![0; data])
+}

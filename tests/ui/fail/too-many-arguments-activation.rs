@@ -1,0 +1,14 @@
+//! An activation in the place of an argument.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [784],
+        Dense(512, "relu"),
+        Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}
