@@ -27,8 +27,9 @@ fn add(sums: &mut [f64; LANES], numbers: impl ExactSizeIterator<Item = f64>) {
 #[inline(always)]
 fn total(mut sums: [f64; LANES]) -> f64 {
     for half in [8, 4, 2, 1] {
-        for lane in 0..half {
-            sums[lane] += sums[lane + half];
+        let Some((low, high)) = sums.split_at_mut_checked(half) else { break };
+        for (low, high) in low.iter_mut().zip(high) {
+            *low += *high;
         }
     }
     sums[0]
