@@ -250,17 +250,43 @@ mod tests {
         }
     }
 
+    struct Alone<'a, T, const IN: usize, const OUT: usize>(&'a [T], &'a [T], &'a [T], &'a mut [T]);
+
+    impl<T: Scalar, const IN: usize, const OUT: usize> Kernel for Alone<'_, T, IN, OUT> {
+        type Output = ();
+        #[inline(always)]
+        fn run<S: Simd>(self, simd: S) {
+            multiply_sample::<S, T, IN, OUT>(simd, self.0, self.1, self.2, self.3);
+        }
+    }
+
+    /// One row alone, a few rows of one sample, and a batch: five kernels, the same bits.
+    fn same_bits<T: Scalar, const IN: usize, const OUT: usize>() {
+        let rows = 29;
+        let numbers = |n, seed| numbers(n, seed).into_iter().map(T::from_f64).collect::<Vec<T>>();
+        let (x, w, bias) = (numbers(rows * IN, 1), numbers(IN * OUT, 2), numbers(OUT, 3));
+        let mut all = std::vec![T::ZERO; rows * OUT];
+        multiply_batch(&Serial, &x, &w, OUT, &bias, &mut all, &|_| ());
+        for count in [1, 2, 5, 7, 8] {
+            let mut few = std::vec![T::NAN; count * OUT];
+            dispatch(Alone::<T, IN, OUT>(&x[..count * IN], &w, &bias, &mut few));
+            assert_eq!(few, all[..count * OUT], "{IN} -> {OUT}, {count} rows");
+        }
+        for (x, y) in x.chunks(IN).zip(all.chunks(OUT)) {
+            let exact = (0..IN).fold(bias[0].to_f64(), |sum, k| sum + x[k].to_f64() * w[k * OUT].to_f64());
+            assert!((y[0].to_f64() - exact).abs() < 1e-4, "{IN} -> {OUT}: {} {exact}", y[0]);
+        }
+    }
+
     #[test]
     fn a_row_has_the_same_bits_alone_and_in_a_batch() {
-        let (rows, depth, columns) = (29, 37, 203);
-        let x: Vec<f32> = numbers(rows * depth, 1).iter().map(|x| *x as f32).collect();
-        let w: Vec<f32> = numbers(depth * columns, 2).iter().map(|x| *x as f32).collect();
-        let mut all = std::vec![0.0f32; rows * columns];
-        multiply_batch(&Serial, &x, &w, columns, &[], &mut all, &|_| ());
-        for r in 0..rows {
-            let mut one = std::vec![0.0f32; columns];
-            multiply_batch(&Serial, &x[r * depth..][..depth], &w, columns, &[], &mut one, &|_| ());
-            assert_eq!(one, all[r * columns..][..columns]);
-        }
+        // Each shape is compiled once per instruction set: one for each way there is.
+        same_bits::<f32, 300, 1>();
+        same_bits::<f32, 33, 10>();
+        same_bits::<f64, 33, 10>();
+        same_bits::<f32, 512, 10>();
+        same_bits::<f32, 64, 64>();
+        same_bits::<f32, 150, 203>();
+        same_bits::<f64, 700, 600>();
     }
 }
