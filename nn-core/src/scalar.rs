@@ -14,7 +14,9 @@ mod sealed {
 
 /// `f32` or `f64`. Sealed: kernels, file formats and tests know both and only both.
 ///
-/// The functions are the same on every platform: they come from `libm`'s Rust code, never from the system.
+/// The functions are the same on every platform: they come from `libm`'s Rust code, never from the system. They take one number at
+/// a time and are meant for setting up; activations and losses compute whole registers with [`math`](crate::math), whose last bits
+/// may differ.
 pub trait Scalar:
     sealed::Sealed
     + Constants
