@@ -3,7 +3,7 @@
 
 use nn::parameters::Place;
 use nn::prelude::*;
-use nn::train::{CategoricalCrossentropy, Loss};
+use nn::train::loss::{CategoricalCrossentropy, Loss};
 use nn::{Activation, Flat, Parameters};
 use nn_tests::fill;
 
