@@ -135,7 +135,7 @@ const fn after<'a>(name: &'a [u8], first: &[u8]) -> Option<&'a [u8]> {
     }
     match rest {
         [] => Some(rest),
-        [b'.', rest @ ..] => Some(rest),
+        [b'.', rest @ ..] if !rest.is_empty() => Some(rest),
         _ => None,
     }
 }
