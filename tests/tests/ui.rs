@@ -99,7 +99,7 @@ fn one_error_for_each_mistake() {
         // What the macro says, and what it lets the compiler say, is about the user's tokens and nothing else.
         let ours = !text.contains("error[E0277]") && !text.contains("error[E0308]");
         if ours && name != "too-many-layers" {
-            assert!(!text.contains("macro"), "{name} talks of macros:\n{text}");
+            assert!(!text.replace("in-macro.rs", "").contains("macro"), "{name} talks of macros:\n{text}");
         }
         count += 1;
     }
