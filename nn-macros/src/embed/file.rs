@@ -120,3 +120,33 @@ fn nearest(name: &str, folder: &Path) -> Option<String> {
     let (far, near) = names.filter_map(|other| Some((distance(name, &other)?, other))).min()?;
     close(far, name).then_some(near)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &[u8] = include_bytes!("../../../tests/fixtures/net.safetensors");
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let file = File::parse(WHOLE).expect("whole");
+        assert_eq!((file.length, file.network.as_str(), file.tensors.len()), (WHOLE.len(), "Net", 8));
+        let first = file.tensors.iter().min_by_key(|tensor| tensor.begin).expect("a tensor");
+        assert_eq!((first.name.as_str(), first.dtype, &first.shape[..]), ("hidden.kernel", "F32", &[3, 4][..]));
+        assert_eq!(first.begin, WHOLE.len() - 264);
+        assert!(file.self_test.is_some());
+    }
+
+    /// Never a panic, which would hide behind "proc macro panicked", and never a damaged file.
+    #[test]
+    fn every_cut_and_every_flipped_bit_is_an_error() {
+        for length in 0..WHOLE.len() {
+            assert!(File::parse(&WHOLE[..length]).is_err(), "{length}");
+        }
+        for bit in 0..WHOLE.len() * 8 {
+            let mut flipped = WHOLE.to_vec();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert!(File::parse(&flipped).is_err(), "{bit}");
+        }
+    }
+}
