@@ -35,7 +35,7 @@
 //! ```
 //!
 //! The engine is the crate `nn-core`, re-exported here; it needs neither `std` nor, for predictions, an allocator. This crate adds
-//! [data sets](data), the [`Trainer`] with progress and threads, [metrics] and [plots](plot).
+//! [data sets](data), the [`Trainer`] with progress and threads, [weight files](weights), [metrics] and [plots](plot).
 
 pub mod data;
 pub mod fit;
@@ -43,12 +43,12 @@ pub mod metrics;
 pub mod plot;
 pub mod weights;
 
-pub use fit::{FitError, History, Rayon, Trainer, Verbose};
+pub use fit::{Fit, FitError, History, Rayon, Trainer, Verbose};
 pub use nn_core::*;
 
 /// What most programs need: `use nn::prelude::*;`.
 pub mod prelude {
-    pub use crate::fit::{FitError, History, Trainer, Verbose};
+    pub use crate::fit::{Fit, FitError, History, Trainer, Verbose};
     pub use crate::metrics::ConfusionMatrix;
     pub use crate::weights::{SelfTest, Weights};
     pub use nn_core::train::loss::{
@@ -62,3 +62,8 @@ pub mod prelude {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The programs of the chapter on weights compile.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/weights.md")]
+struct WeightsChapter;

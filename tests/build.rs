@@ -37,7 +37,7 @@ fn main() {
             let _ = writeln!(calls, "    runs::<L{seed}, C{seed}>({params});");
         }
     }
-    let source = format!("{networks}\nconst COUNT: usize = {count};\n\nfn compare_all() {{\n{calls}}}\n");
+    let source = format!("{networks}\nfn compare_all() {{\n{calls}}}\n");
     let directory = env::var_os("OUT_DIR").expect("cargo says where");
     fs::write(Path::new(&directory).join("networks.rs"), source).expect("the networks are written");
 }

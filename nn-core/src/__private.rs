@@ -4,7 +4,7 @@ pub use crate::initializer::Initializer;
 pub use crate::layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
 pub use crate::layers;
 pub use crate::memory::{Plain, Slot, Zeroable};
-pub use crate::network::{LayerInfo, Network, Sizes, StepWorkspace, Summary, Workspace};
+pub use crate::network::{EndsInProbabilities, LayerInfo, Network, Sizes, StepWorkspace, Summary, Workspace};
 pub use crate::parameters::{Field, Node, Parameters, Place, Role, Rules, Tensor};
 pub use crate::random::Source;
 pub use crate::scalar::Scalar;

@@ -17,6 +17,9 @@ use crate::scalar::Scalar;
 use crate::shape::Shapes;
 use crate::simd::{Kernel, Simd, dispatch};
 
+/// A [`Network`] that ends in Softmax or Sigmoid: what comes out are probabilities, and no logits.
+pub trait EndsInProbabilities: Network {}
+
 /// A type made by `network!`.
 ///
 /// It is a [`Layer`] as well, so networks nest. The methods here have the same names for every scalar; for the default scalar

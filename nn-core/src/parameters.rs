@@ -30,7 +30,8 @@ use nalgebra::SMatrix;
 /// field is for; `#[parameter(statistic)]` is never trained. The first type parameter is the scalar. The derive refers to the
 /// facade as `::nn`; where it has another name, add `#[parameters(crate = that_name)]`.
 pub trait Parameters<T: Scalar>: Zeroable {
-    /// The tree: names, offsets, sizes.
+    /// The tree: names, offsets, sizes. The derive gets it right. Whoever writes it by hand must: `embed!` writes the numbers of a
+    /// file where it says.
     const NODE: Node;
 
     /// Calls `visit` for each tensor, in order of declaration.

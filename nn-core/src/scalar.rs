@@ -1,5 +1,6 @@
 //! The number type of a network: `f32` or `f64`.
 
+use crate::kernels::Products;
 use crate::math::Constants;
 use crate::memory::{Packed, Plain};
 use crate::simd::{Simd, Vector};
@@ -18,7 +19,8 @@ mod sealed {
 /// a time and are meant for setting up; activations and losses compute whole registers with [`math`](crate::math), whose last bits
 /// may differ.
 pub trait Scalar:
-    sealed::Sealed
+    Products
+    + sealed::Sealed
     + Constants
     + nalgebra::Scalar
     + Copy

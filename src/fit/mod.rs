@@ -13,4 +13,4 @@ pub use error::FitError;
 pub use executor::Rayon;
 pub use history::History;
 pub use progress::Verbose;
-pub use trainer::Trainer;
+pub use trainer::{Fit, Trainer};

@@ -114,7 +114,7 @@ impl Drop for Folder {
 }
 
 fn save(fs: &mut impl Fs, path: &Path, parts: [&[u8]; 2]) -> Result<(), WeightsError> {
-    atomically(fs, path, |write| parts.into_iter().try_for_each(|part| write(part)))
+    atomically(fs, path, |write| parts.into_iter().try_for_each(write))
 }
 
 /// Lets each call fail, first to last, until a save needs fewer calls than that.

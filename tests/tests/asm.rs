@@ -11,16 +11,18 @@ fn assembly() -> String {
     let output = Path::new(tmp).join("clones.s");
     let emit = format!("--emit=asm={}", output.display());
     let mut cargo = cargo(tmp, "clones", "rustc");
-    let built = cargo.args(["--release", "--lib", "--", "-Ccodegen-units=1", &emit]).output().expect("cargo runs");
+    // Symbols with their type arguments.
+    let arguments = ["--release", "--lib", "--", "-Ccodegen-units=1", "-Csymbol-mangling-version=v0", &emit];
+    let built = cargo.args(arguments).output().expect("cargo runs");
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     fs::read_to_string(output).expect("the assembly is read")
 }
 
-/// The instructions of the one function whose symbol contains `name`, `opcode operands`.
-fn instructions<'a>(assembly: &'a str, name: &str) -> Vec<&'a str> {
-    let is_label = |line: &&str| line.ends_with(':') && !line.starts_with('.') && line.contains(name);
+/// The instructions of a prediction's clone: of the one function whose symbol contains `path` and `Predict`.
+fn instructions<'a>(assembly: &'a str, path: &str) -> Vec<&'a str> {
+    let is_label = |line: &&str| line.ends_with(':') && line.starts_with("_R") && line.contains(path) && line.contains("7Predict");
     let functions = assembly.lines().filter(is_label).count();
-    assert_eq!(functions, 1, "functions called {name}");
+    assert_eq!(functions, 1, "functions like {path}");
     let body = assembly.lines().skip_while(|line| !is_label(line)).skip(1);
     let body = body.take_while(|line| !line.starts_with(".Lfunc_end"));
     body.filter_map(|line| line.strip_prefix('\t')).filter(|line| !line.starts_with('.')).collect()

@@ -7,6 +7,13 @@ extern crate nn as nn_core;
 #[path = "../crates/bare/src/nets.rs"]
 mod nets;
 
+nn::embed! {
+    /// Trained.
+    static DIGITS: nets::DigitMlp = "../weights/digits.safetensors";
+    /// A digit, and what the network says of it.
+    static CHECK: nn::weights::SelfTest<nets::DigitMlp> = "../weights/digits.safetensors";
+}
+
 use nn::simd::{Level, detected, set};
 use nn_tests::assert_close;
 use nn_tests::outside::cargo;

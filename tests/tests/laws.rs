@@ -2,7 +2,7 @@
 //! is cut, on any instruction set with fused multiply-add.
 
 use nalgebra::SVector;
-use nn::kernels::{Start, multiply_batch, multiply_columns, transpose};
+use nn::kernels::{multiply_batch, multiply_columns, multiply_transposed};
 use nn::layers::{Add, Delay, Dense, DenseOptions, Dropout, DropoutOptions, Flatten, GlobalAvgPool, Reshape};
 use nn::memory::zeroed_box;
 use nn::simd::{Level, detected, set};
@@ -58,7 +58,7 @@ fn addition_is_adjoint() {
     assert!((y[0].dot(&upstream) - a[0].dot(&da[0]) - b[0].dot(&db[0])).abs() < 1e-14);
 }
 
-/// Output, weight gradient and transpose of a product of these sizes.
+/// Output, weight gradient and input gradient of a product of these sizes.
 fn product<T: Scalar>([rows, depth, columns]: [usize; 3], executor: &dyn Executor) -> [Vec<u64>; 3] {
     let numbers = |n: usize, seed: u64| {
         let mut values = vec![T::ZERO; n];
@@ -66,17 +66,17 @@ fn product<T: Scalar>([rows, depth, columns]: [usize; 3], executor: &dyn Executo
         values
     };
     let (x, w, bias) = (numbers(rows * depth, 1), numbers(depth * columns, 2), numbers(columns, 3));
-    let (mut y, mut gradient, mut transposed) = (numbers(rows * columns, 4), numbers(depth * columns, 5), numbers(depth * columns, 6));
-    multiply_batch(executor, &x, &w, columns, Start::Bias(&bias), &mut y, &|block| Activation::Tanh.apply(columns, block));
+    let (mut y, mut gradient, mut dx) = (numbers(rows * columns, 4), numbers(depth * columns, 5), numbers(rows * depth, 6));
+    multiply_batch(executor, &x, &w, columns, &bias, &mut y, &|block| Activation::Tanh.apply(columns, block));
     multiply_columns(executor, &x, depth, &y, columns, &mut gradient);
-    transpose(executor, &w, columns, &mut transposed);
-    [bits(&y), bits(&gradient), bits(&transposed)]
+    multiply_transposed(executor, &y, &w, columns, &mut dx);
+    [bits(&y), bits(&gradient), bits(&dx)]
 }
 
 /// One test, because the instruction set is chosen for the whole process.
 #[test]
 fn kernels_give_the_same_bits_however_they_are_cut_and_on_avx2_and_avx512() {
-    for sizes in [[1, 7, 5], [33, 17, 65], [16, 130, 8], [50, 3, 203], [5, 64, 1]] {
+    for sizes in [[1, 7, 5], [33, 17, 65], [16, 130, 8], [50, 3, 203], [5, 64, 1], [7, 700, 70], [150, 300, 2], [3, 600, 33]] {
         let mut fused = Vec::new();
         for level in [Level::Portable, Level::Avx2, Level::Avx512] {
             // The best there is below it, on a lesser machine.

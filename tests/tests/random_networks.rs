@@ -2,6 +2,8 @@
 //! computes and what is in memory at run time are one. `build.rs` writes sixty of them, or as many as the variable
 //! `RANDOM_NETWORKS` says; the macro's own tests see a thousand.
 
+#![allow(clippy::identity_op, clippy::erasing_op, reason = "the random expressions of sizes")]
+
 use nn::Dims;
 use nn::network::LayerInfo;
 use nn::prelude::*;
@@ -62,6 +64,5 @@ fn runs<A: Network<Scalar = f32>, B: Network<Scalar = f32>>(params: usize) {
 
 #[test]
 fn literal_computed_and_run_time_sizes_are_the_same() {
-    assert!(COUNT > 0);
     compare_all();
 }

@@ -8,6 +8,13 @@ extern crate nn as nn_core;
 #[path = "../crates/bare/src/nets.rs"]
 mod nets;
 
+nn::embed! {
+    /// Trained.
+    static DIGITS: nets::DigitMlp = "../weights/digits.safetensors";
+    /// A digit, and what the network says of it.
+    static CHECK: nn::weights::SelfTest<nets::DigitMlp> = "../weights/digits.safetensors";
+}
+
 use nn::prelude::*;
 use std::hint::black_box;
 
@@ -69,6 +76,7 @@ fn no_system_call() {
 
     let (net, mut workspace, mut memory) = (Mlp::new(1), Mlp::workspace(), Box::new(nets::Memory::NEW));
     let x = MlpInput::repeat(0.5);
+    assert_eq!(confined(|| (0..3).for_each(|_| nn::warm_up())), End::Exit(0), "warm_up");
     // In each copy the first call of all, which detects the CPU.
     let end = confined(|| (0..10).for_each(|_| _ = black_box(net.predict(black_box(&x), &mut workspace))));
     assert_eq!(end, End::Exit(0), "a large network");

@@ -67,7 +67,9 @@ fn life(executor: &dyn Executor) {
     assert!(report.loss.is_finite() && report.samples == 128);
     assert!(session.evaluate(&*net, &data, executor).loss.is_finite());
 
-    let clone = net.boxed_clone();
+    let mut clone = net.boxed_clone();
+    let file = nn::weights::Saver::new().to_bytes(&*net);
+    nn::weights::Loader::new().load(&mut *clone, &file).expect("loaded");
     drop(net);
     let mut workspace = MnistMlp::workspace();
     assert!((clone.predict(&x[3], &mut workspace).sum() - 1.0).abs() < 1e-5);

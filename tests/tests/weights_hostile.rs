@@ -208,7 +208,7 @@ fn paths_that_lead_to_no_file() {
     assert!(load(&path("empty")).to_string().ends_with("it looks like an empty file"));
     use std::os::unix::fs::PermissionsExt;
     std::fs::write(path("locked"), tiny_file(1)).expect("written");
-    std::fs::set_permissions(path("locked"), std::fs::Permissions::from_mode(0)).expect("locked");
+    std::fs::set_permissions(path("locked"), std::fs::Permissions::from_mode(0o000)).expect("locked");
     // Root may read everything.
     if std::fs::read(path("locked")).is_err() {
         assert!(matches!(load(&path("locked")), WeightsError::Read { .. }));

@@ -44,8 +44,9 @@ fn add<T: Scalar>(sums: &mut [f64; LANES], x: &[T]) {
 #[inline(always)]
 fn fold<N: Copy>(mut lanes: [N; LANES], f: impl Fn(N, N) -> N) -> N {
     for half in [8, 4, 2, 1] {
-        for lane in 0..half {
-            lanes[lane] = f(lanes[lane], lanes[lane + half]);
+        let Some((low, high)) = lanes.split_at_mut_checked(half) else { break };
+        for (low, high) in low.iter_mut().zip(high) {
+            *low = f(*low, *high);
         }
     }
     lanes[0]

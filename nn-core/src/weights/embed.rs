@@ -135,7 +135,7 @@ const fn after<'a>(name: &'a [u8], first: &[u8]) -> Option<&'a [u8]> {
     }
     match rest {
         [] => Some(rest),
-        [b'.', rest @ ..] => Some(rest),
+        [b'.', rest @ ..] if !rest.is_empty() => Some(rest),
         _ => None,
     }
 }
@@ -166,6 +166,10 @@ const fn same_sizes(a: &[usize], b: &[usize]) -> bool {
         i += 1;
     }
     true
+}
+
+const fn transposed(a: &[usize], b: &[usize]) -> bool {
+    a.len() == 2 && b.len() == 2 && a[0] == b[1] && a[1] == b[0]
 }
 
 /// The type of a scalar in a file.
@@ -238,7 +242,8 @@ impl Lines {
     const fn shape(self, entry: &Entry, leaf: &Leaf) -> Self {
         let Self { text, count } = self.line(entry.name);
         let text = sizes(text.str("is "), entry.shape).str(" in the file and must be ");
-        Self { text: sizes(text, leaf.dims.sizes()), count }
+        let text = sizes(text, leaf.dims.sizes());
+        Self { text: if transposed(entry.shape, leaf.dims.sizes()) { text.str("; it is transposed") } else { text }, count }
     }
 
     const fn dtype(self, entry: &Entry, native: &str) -> Self {

@@ -13,7 +13,7 @@ pub struct LoadError {
     /// The network.
     pub network: &'static str,
     /// The network the file says it was saved from, if it is another.
-    pub saved_from: Option<Label>,
+    pub saved_from: Option<String>,
     /// What is wrong: at most [`LoadError::SHOWN`] of them.
     pub problems: Vec<Problem>,
     /// How many there are beyond those.
@@ -119,7 +119,7 @@ impl LoadError {
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the weights do not fit `{}`", self.network)?;
-        if let Some(other) = self.saved_from {
+        if let Some(other) = &self.saved_from {
             write!(f, " (they were saved from `{other}`)")?;
         }
         if let ([problem], 0) = (&self.problems[..], self.hidden) {

@@ -23,9 +23,14 @@ pub struct Loader<'a> {
     convert: bool,
     allow_non_finite: bool,
     skip_self_test: bool,
-    names: Option<Box<dyn Fn(&str) -> Source + 'a>>,
-    ignore: Option<Box<dyn Fn(&str) -> bool + 'a>>,
+    names: Option<Box<Names<'a>>>,
+    ignore: Option<Box<Ignore<'a>>>,
 }
+
+/// Says where a tensor of the network is in the file.
+type Names<'a> = dyn Fn(&str) -> Source + 'a;
+/// Whether a tensor of the file may be left aside.
+type Ignore<'a> = dyn Fn(&str) -> bool + 'a;
 
 /// What was loaded.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -107,7 +112,7 @@ impl<'a> Loader<'a> {
         check.leftovers(&tensors);
         let Check { worst, converts, .. } = check;
         if !errors.is_empty() {
-            errors.saved_from = meta.network.filter(|name| !name.is(N::NAME)).map(|name| name.label());
+            errors.saved_from = meta.network.filter(|name| !name.is(N::NAME)).map(|name| name.label().to_string());
             return Err(errors);
         }
         let test = meta.self_test.filter(|_| !self.skip_self_test && !converts);

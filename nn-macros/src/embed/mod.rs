@@ -5,7 +5,7 @@ mod file;
 use crate::diag::Report;
 use crate::span::Ends;
 use file::File;
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream};
 use quote::quote_spanned;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Token, Type, Visibility, parenthesized};
@@ -31,9 +31,6 @@ impl Parse for Invocation {
         parenthesized!(krate in input);
         let krate = krate.parse()?;
         let mut items = Vec::new();
-        if input.is_empty() {
-            return Err(input.error("there is nothing to embed\n       help: `pub static NET: Net = \"weights/net.safetensors\";`"));
-        }
         while !input.is_empty() {
             items.push(input.parse()?);
         }
@@ -46,11 +43,11 @@ impl Parse for Item {
         let attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         if input.peek(Token![const]) {
-            return Err(input.error("a constant would be copied wherever it is used\n       help: `static`"));
+            return Err(input.error("a constant would be copied wherever it is used\nhelp: `static`"));
         }
         input.parse::<Token![static]>()?;
         if input.peek(Token![mut]) {
-            return Err(input.error("embedded weights do not change\n       help: leave `mut` out"));
+            return Err(input.error("embedded weights do not change\nhelp: leave `mut` out"));
         }
         let name = input.parse()?;
         input.parse::<Token![:]>()?;
@@ -92,7 +89,7 @@ fn expand(krate: &TokenStream, item: &Item) -> TokenStream {
 
 /// The value of the static; a mismatch is a panic of const evaluation at the path.
 fn value(krate: &TokenStream, item: &Item, path: &str, file: &File) -> Result<TokenStream, String> {
-    let (ty, site) = (&item.ty, item.path.span().resolved_at(Span::mixed_site()));
+    let (ty, site) = (&item.ty, Span::mixed_site());
     let (bytes, length) = (include(path), Literal::usize_unsuffixed(file.length));
     if is_self_test(ty) {
         let test = file.self_test.as_ref();
@@ -110,9 +107,14 @@ fn value(krate: &TokenStream, item: &Item, path: &str, file: &File) -> Result<To
         let shape = tensor.shape.iter().map(|&size| Literal::u64_unsuffixed(size));
         quote_spanned!(site=> #krate::__private::weights::Entry { name: #name, dtype: #dtype, shape: &[#(#shape),*], begin: #begin })
     });
+    // The call stands where the user wrote the path, so that is where a panic of const evaluation is shown.
+    let call = Ident::new("__nn_embed", item.path.span());
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(site=> #path, #saved_from, FILE, &[#(#entries),*]));
+    arguments.set_span(item.path.span());
     Ok(quote_spanned! {site=> {
+        use #krate::__private::weights::embed as #call;
         const FILE: &[::core::primitive::u8; #length] = #bytes;
-        #krate::__private::weights::embed::<#ty>(#path, #saved_from, FILE, &[#(#entries),*])
+        #call #arguments
     }})
 }
 

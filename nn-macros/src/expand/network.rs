@@ -16,7 +16,14 @@ pub(super) fn network(context: &Context) -> TokenStream {
     let layers = context.net.steps.iter().enumerate().filter(|(_, step)| !step.inline);
     let layers = layers.map(|(at, _)| info(context, at));
     let state = context.state_type();
-    let head = head(context).unwrap_or_else(|| q!(#p::Activation::Linear));
+    let head = head(context);
+    let ends = head.as_ref().map(|_| {
+        q! {
+            #[automatically_derived]
+            impl<#bounds> #p::EndsInProbabilities for #own {}
+        }
+    });
+    let head = head.unwrap_or_else(|| q!(#p::Activation::Linear));
     let access = access(context, &input_type, &output_type);
     let passes = passes(context);
     q! {
@@ -36,6 +43,7 @@ pub(super) fn network(context: &Context) -> TokenStream {
             #access
             #passes
         }
+        #ends
     }
 }
 

@@ -80,7 +80,7 @@ fn name(tokens: &[TokenTree]) -> Option<Ident> {
         TokenTree::Ident(ident) => Some(ident),
         _ => None,
     });
-    idents.find(|ident| ident.unraw().to_string().starts_with(char::is_uppercase)).cloned()
+    idents.find(|ident| *ident != "Self" && ident.unraw().to_string().starts_with(char::is_uppercase)).cloned()
 }
 
 /// Only `const N: usize` and one scalar without bounds.

@@ -5,7 +5,7 @@ use nn_shape::Dims;
 
 #[path = "../../../tests/src/networks.rs"]
 #[allow(dead_code, reason = "shared with the tests of the whole")]
-mod networks;
+pub(super) mod networks;
 
 fn sizes(dims: Dims) -> Vec<usize> {
     (0..dims.rank()).map(|axis| dims.dim(axis)).collect()

@@ -41,8 +41,12 @@ impl Chunks {
         while count < 8 && depth > count * LONGEST {
             count *= 2;
         }
-        if depth > 8 * LONGEST {
+        if depth > count * LONGEST {
             count = depth.div_ceil(8 * LONGEST) * 8;
+        }
+        // It is not: but without this line a division by zero would have to be shown impossible wherever it is compiled in.
+        if count == 0 {
+            count = 1;
         }
         Self { count, short: depth / count, longer: depth % count }
     }

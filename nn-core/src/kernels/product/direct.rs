@@ -30,9 +30,7 @@ pub fn multiply_direct<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: u
             let Some(y) = y.get_mut(row * columns..(row + height) * columns) else { return };
             match height {
                 6 => product.band::<S, 6>(simd, row, y),
-                5 => product.band::<S, 5>(simd, row, y),
                 4 => product.band::<S, 4>(simd, row, y),
-                3 => product.band::<S, 3>(simd, row, y),
                 2 => product.band::<S, 2>(simd, row, y),
                 _ => product.band::<S, 1>(simd, row, y),
             }
@@ -59,7 +57,7 @@ impl<T: Scalar> Part<'_, T> {
     fn band<S: Simd, const R: usize>(self, simd: S, row: usize, y: &mut [T]) {
         let lanes = T::Vector::<S>::LANES;
         let mut column = 0;
-        if S::REGISTERS >= 32 {
+        if const { S::REGISTERS >= 32 } {
             while column + 4 * lanes <= self.columns {
                 self.tile::<S, R, 4, true>(simd, row, column, y);
                 column += 4 * lanes;

@@ -27,7 +27,7 @@ use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
 use operand::{Columns, Operand, Rows};
 use panel::{Straight, Transposed, Weights};
-use tile::multiply;
+use tile::{TALLEST, multiply};
 
 /// What a product is added to.
 #[derive(Clone, Copy)]
@@ -167,6 +167,39 @@ impl<T: Scalar, A: Operand<T>, W: Weights<T>> Kernel for Backward<'_, A, W, T> {
     }
 }
 
+/// The products of batches, on one thread. Implemented for both scalars without generics, so that they are compiled here, once, and not
+/// in every crate that declares a network.
+pub trait Products: Sized {
+    /// `y = x w + bias` (or without, if it is empty).
+    fn forward(x: &[Self], w: &[Self], columns: usize, bias: &[Self], y: &mut [Self]);
+    /// `dx = dy w'`.
+    fn input_gradient(dy: &[Self], w: &[Self], columns: usize, dx: &mut [Self]);
+    /// `gradient += x' dy`, for the rows of the gradient from `first` on; `x` has `rows` columns in all.
+    fn add_kernel_gradient(x: &[Self], rows: usize, first: usize, dy: &[Self], columns: usize, gradient: &mut [Self]);
+}
+
+macro_rules! products {
+    ($($t:ident)*) => {$(
+        impl Products for $t {
+            #[inline(never)]
+            fn forward(x: &[$t], w: &[$t], columns: usize, bias: &[$t], y: &mut [$t]) {
+                dispatch(Forward(x, w, columns, bias, y));
+            }
+            #[inline(never)]
+            fn input_gradient(dy: &[$t], w: &[$t], columns: usize, dx: &mut [$t]) {
+                let (a, w) = (Rows { values: dy, depth: columns }, Transposed { values: w, depth: columns });
+                dispatch(Backward(a, w, Start::Zero, dx));
+            }
+            #[inline(never)]
+            fn add_kernel_gradient(x: &[$t], rows: usize, first: usize, dy: &[$t], columns: usize, gradient: &mut [$t]) {
+                let (a, w) = (Columns { values: x, rows, first }, Straight { values: dy, columns });
+                dispatch(Backward(a, w, Start::Add, gradient));
+            }
+        }
+    )*};
+}
+products!(f32 f64);
+
 /// `y = x w + bias` (or without, if it is empty) on all threads: `x` is `[rows, depth]`, and `finish` sees each finished block of rows
 /// (an activation).
 pub fn multiply_batch<T: Scalar>(
@@ -179,10 +212,9 @@ pub fn multiply_batch<T: Scalar>(
     finish: &(dyn Fn(&mut [T]) + Sync),
 ) {
     let depth = w.len() / columns;
-    for_rows(executor, y, columns, 6, &|first, block| {
+    for_rows(executor, y, columns, TALLEST, &|first, block| {
         let rows = block.len() / columns;
-        let values = &x[first * depth..][..rows * depth];
-        dispatch(Forward(values, w, columns, bias, &mut *block));
+        T::forward(&x[first * depth..][..rows * depth], w, columns, bias, block);
         finish(block);
     });
 }
@@ -190,20 +222,15 @@ pub fn multiply_batch<T: Scalar>(
 /// `dx = dy w'` on all threads: `dy` is `[samples, columns]`, `w` is `[rows, columns]`, `dx` is `[samples, rows]`.
 pub fn multiply_transposed<T: Scalar>(executor: &dyn Executor, dy: &[T], w: &[T], columns: usize, dx: &mut [T]) {
     let rows = w.len() / columns;
-    for_rows(executor, dx, rows, 6, &|first, block| {
-        let values = &dy[first * columns..][..block.len() / rows * columns];
-        let (a, w) = (Rows { values, depth: columns }, Transposed { values: w, depth: columns });
-        dispatch(Backward(a, w, Start::Zero, block));
+    for_rows(executor, dx, rows, TALLEST, &|first, block| {
+        T::input_gradient(&dy[first * columns..][..block.len() / rows * columns], w, columns, block);
     });
 }
 
 /// `gradient += x' dy` on all threads: `x` is `[samples, rows]`, `dy` is `[samples, columns]`, `gradient` is `[rows, columns]`.
 /// Each element sums the samples in order.
 pub fn multiply_columns<T: Scalar>(executor: &dyn Executor, x: &[T], rows: usize, dy: &[T], columns: usize, gradient: &mut [T]) {
-    for_rows(executor, gradient, columns, 6, &|first, block| {
-        let (a, w) = (Columns { values: x, rows, first }, Straight { values: dy, columns });
-        dispatch(Backward(a, w, Start::Add, block));
-    });
+    for_rows(executor, gradient, columns, TALLEST, &|first, block| T::add_kernel_gradient(x, rows, first, dy, columns, block));
 }
 
 /// `gradient += sum of the rows of dy` on all threads.
@@ -250,17 +277,43 @@ mod tests {
         }
     }
 
+    struct Alone<'a, T, const IN: usize, const OUT: usize>(&'a [T], &'a [T], &'a [T], &'a mut [T]);
+
+    impl<T: Scalar, const IN: usize, const OUT: usize> Kernel for Alone<'_, T, IN, OUT> {
+        type Output = ();
+        #[inline(always)]
+        fn run<S: Simd>(self, simd: S) {
+            multiply_sample::<S, T, IN, OUT>(simd, self.0, self.1, self.2, self.3);
+        }
+    }
+
+    /// One row alone, a few rows of one sample, and a batch: five kernels, the same bits.
+    fn same_bits<T: Scalar, const IN: usize, const OUT: usize>() {
+        let rows = 29;
+        let numbers = |n, seed| numbers(n, seed).into_iter().map(T::from_f64).collect::<Vec<T>>();
+        let (x, w, bias) = (numbers(rows * IN, 1), numbers(IN * OUT, 2), numbers(OUT, 3));
+        let mut all = std::vec![T::ZERO; rows * OUT];
+        multiply_batch(&Serial, &x, &w, OUT, &bias, &mut all, &|_| ());
+        for count in [1, 2, 5, 7, 8] {
+            let mut few = std::vec![T::NAN; count * OUT];
+            dispatch(Alone::<T, IN, OUT>(&x[..count * IN], &w, &bias, &mut few));
+            assert_eq!(few, all[..count * OUT], "{IN} -> {OUT}, {count} rows");
+        }
+        for (x, y) in x.chunks(IN).zip(all.chunks(OUT)) {
+            let exact = (0..IN).fold(bias[0].to_f64(), |sum, k| sum + x[k].to_f64() * w[k * OUT].to_f64());
+            assert!((y[0].to_f64() - exact).abs() < 1e-4, "{IN} -> {OUT}: {} {exact}", y[0]);
+        }
+    }
+
     #[test]
     fn a_row_has_the_same_bits_alone_and_in_a_batch() {
-        let (rows, depth, columns) = (29, 37, 203);
-        let x: Vec<f32> = numbers(rows * depth, 1).iter().map(|x| *x as f32).collect();
-        let w: Vec<f32> = numbers(depth * columns, 2).iter().map(|x| *x as f32).collect();
-        let mut all = std::vec![0.0f32; rows * columns];
-        multiply_batch(&Serial, &x, &w, columns, &[], &mut all, &|_| ());
-        for r in 0..rows {
-            let mut one = std::vec![0.0f32; columns];
-            multiply_batch(&Serial, &x[r * depth..][..depth], &w, columns, &[], &mut one, &|_| ());
-            assert_eq!(one, all[r * columns..][..columns]);
-        }
+        // Each shape is compiled once per instruction set: one for each way there is.
+        same_bits::<f32, 300, 1>();
+        same_bits::<f32, 33, 10>();
+        same_bits::<f64, 33, 10>();
+        same_bits::<f32, 512, 10>();
+        same_bits::<f32, 64, 64>();
+        same_bits::<f32, 150, 203>();
+        same_bits::<f64, 700, 600>();
     }
 }

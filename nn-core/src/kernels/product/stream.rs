@@ -44,47 +44,54 @@ fn finish<S: Simd, T: Scalar>(simd: S, sums: &[T], end: End<'_, T>, column: usiz
     }
 }
 
+/// So many columns are added at a time: whole registers on every machine.
+const STEP: usize = 16;
+
 /// `sums += x w`, a few rows of weights at a time.
 #[inline(always)]
 fn add_rows<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, column: usize, sums: &mut [T]) {
-    let lanes = T::Vector::<S>::LANES;
     let (xs, rest) = x.as_chunks::<ROWS>();
     for (i, x) in xs.iter().enumerate() {
-        let mut rows = [&w[..0]; ROWS];
-        let mut factors = [T::Vector::<S>::splat(simd, T::ZERO); ROWS];
-        for r in 0..ROWS {
-            rows[r] = cut(w, (i * ROWS + r) * columns + column, sums.len());
-            factors[r] = T::Vector::<S>::splat(simd, x[r]);
+        add_few::<S, T, ROWS>(simd, x, cut(w, i * ROWS * columns + column, (ROWS - 1) * columns + sums.len()), columns, sums);
+    }
+    for (i, x) in rest.iter().enumerate() {
+        add_few::<S, T, 1>(simd, &[*x], cut(w, (xs.len() * ROWS + i) * columns + column, sums.len()), columns, sums);
+    }
+}
+
+/// `sums += x w` for `R` rows of weights, which start `columns` apart.
+#[inline(always)]
+fn add_few<S: Simd, T: Scalar, const R: usize>(simd: S, x: &[T; R], w: &[T], columns: usize, sums: &mut [T]) {
+    let lanes = T::Vector::<S>::LANES;
+    let mut rows = [(&[][..], &[][..]); R];
+    let mut factors = [T::Vector::<S>::splat(simd, T::ZERO); R];
+    for r in 0..R {
+        rows[r] = cut(w, r * columns, sums.len()).as_chunks::<STEP>();
+        factors[r] = T::Vector::<S>::splat(simd, x[r]);
+    }
+    let (sums, last) = sums.as_chunks_mut::<STEP>();
+    let none = [T::ZERO; STEP];
+    for (i, sums) in sums.iter_mut().enumerate() {
+        let mut blocks = [&none; R];
+        for r in 0..R {
+            let Some(block) = rows[r].0.get(i) else { return };
+            blocks[r] = block;
         }
-        // Said once here, the compiler need not ask at every load.
-        if rows.iter().any(|row| row.len() != sums.len()) {
-            return;
-        }
-        let mut at = 0;
-        while let Some(sums) = sums.get_mut(at..at + lanes) {
-            let mut sum = T::Vector::<S>::load(simd, sums);
-            for r in 0..ROWS {
-                sum = factors[r].mul_add(T::Vector::<S>::load(simd, cut(rows[r], at, lanes)), sum);
+        for at in (0..STEP).step_by(lanes) {
+            let mut sum = T::Vector::<S>::load(simd, cut(sums, at, lanes));
+            for r in 0..R {
+                sum = factors[r].mul_add(T::Vector::<S>::load(simd, cut(blocks[r], at, lanes)), sum);
             }
-            sum.store(sums);
-            at += lanes;
-        }
-        if let Some(sums) = sums.get_mut(at..)
-            && !sums.is_empty()
-        {
-            let mut sum = T::Vector::<S>::load_partial(simd, sums);
-            for r in 0..ROWS {
-                sum = factors[r].mul_add(T::Vector::<S>::load_partial(simd, cut(rows[r], at, sums.len())), sum);
+            if let Some(sums) = sums.get_mut(at..) {
+                sum.store(sums);
             }
-            sum.store_partial(sums);
         }
     }
-    for (r, x) in rest.iter().enumerate() {
-        let row = cut(w, (xs.len() * ROWS + r) * columns + column, sums.len());
-        let factor = T::Vector::<S>::splat(simd, *x);
-        for (sum, w) in sums.chunks_mut(lanes).zip(row.chunks(lanes)) {
-            let new = factor.mul_add(T::Vector::<S>::load_partial(simd, w), T::Vector::<S>::load_partial(simd, sum));
-            new.store_partial(sum);
+    for (i, sums) in last.chunks_mut(lanes).enumerate() {
+        let mut sum = T::Vector::<S>::load_partial(simd, sums);
+        for r in 0..R {
+            sum = factors[r].mul_add(T::Vector::<S>::load_partial(simd, cut(rows[r].1, i * lanes, sums.len())), sum);
         }
+        sum.store_partial(sums);
     }
 }

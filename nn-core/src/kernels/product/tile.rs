@@ -16,42 +16,41 @@ const BLOCK: usize = 132 * LONGEST;
 const SMALL_BLOCK: usize = 12 * LONGEST;
 
 /// The tallest tile.
-const TALLEST: usize = 6;
+pub(super) const TALLEST: usize = 6;
 
 /// `y = a w` (or added), where `y` is `[rows, columns]`.
 #[inline(always)]
 pub fn multiply<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>>(simd: S, a: A, w: W, start: Start<'_, T>, y: &mut [T]) {
-    let rows = y.len() / w.columns().max(1);
     // Enough accumulators to hide the latency of multiply-add, few enough to stay in registers.
-    match (S::REGISTERS >= 32, rows * w.depth() > SMALL_BLOCK) {
-        (true, true) => blocks::<S, T, A, W, 4, BLOCK>(simd, a, w, start, y),
-        (true, false) => blocks::<S, T, A, W, 4, SMALL_BLOCK>(simd, a, w, start, y),
-        (false, true) => blocks::<S, T, A, W, 2, BLOCK>(simd, a, w, start, y),
-        (false, false) => blocks::<S, T, A, W, 2, SMALL_BLOCK>(simd, a, w, start, y),
+    if const { S::REGISTERS >= 32 } {
+        blocks::<S, T, A, W, 4>(simd, a, w, start, y);
+    } else {
+        blocks::<S, T, A, W, 2>(simd, a, w, start, y);
     }
 }
 
 /// Chunk by chunk, as many rows at a time as fit into the memory for packed ones.
 #[inline(always)]
-fn blocks<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize, const ELEMENTS: usize>(
-    simd: S,
-    a: A,
-    w: W,
-    start: Start<'_, T>,
-    y: &mut [T],
-) {
+fn blocks<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize>(simd: S, a: A, w: W, start: Start<'_, T>, y: &mut [T]) {
     let (columns, depth) = (w.columns(), w.depth());
     let wide = V * T::Vector::<S>::LANES;
     let chunks = Chunks::of(depth, columns);
     let mut panel = panel::<S, T, V>(simd);
-    let mut packed = [T::ZERO; ELEMENTS];
+    let (mut small, mut large);
+    let packed: &mut [T] = if y.len() / columns.max(1) * depth > SMALL_BLOCK {
+        large = [T::ZERO; BLOCK];
+        &mut large
+    } else {
+        small = [T::ZERO; SMALL_BLOCK];
+        &mut small
+    };
     for chunk in 0..chunks.count {
         let (first, len) = (chunks.start(chunk), chunks.len(chunk));
         let end = start.of_chunk(chunk, chunks.count);
-        let fit = (ELEMENTS / len.max(1)) / TALLEST * TALLEST;
+        let fit = (packed.len() / len.max(1)) / TALLEST * TALLEST;
         for (block, y) in y.chunks_mut((fit * columns).max(1)).enumerate() {
             let rows = y.len() / columns;
-            pack(a, block * fit, rows, first, len, &mut packed);
+            pack(a, block * fit, rows, first, len, packed);
             for column in (0..columns).step_by(wide) {
                 let panel = &mut panel[..len];
                 w.pack::<S, V>(simd, first, column, panel);
@@ -65,9 +64,7 @@ fn blocks<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize, cons
                     let y = &mut y[row * columns..][..height * columns];
                     match height {
                         6 => tile::<S, T, 6, V>(simd, a, panel, y, place),
-                        5 => tile::<S, T, 5, V>(simd, a, panel, y, place),
                         4 => tile::<S, T, 4, V>(simd, a, panel, y, place),
-                        3 => tile::<S, T, 3, V>(simd, a, panel, y, place),
                         2 => tile::<S, T, 2, V>(simd, a, panel, y, place),
                         _ => tile::<S, T, 1, V>(simd, a, panel, y, place),
                     }
@@ -82,13 +79,15 @@ fn blocks<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize, cons
     }
 }
 
-/// The height of the next tile where so many rows are `left`: six as far as possible, but two of four rather than six and two, which
-/// would have too few sums in flight.
+/// The height of the next tile where so many rows are `left`: 6, 4, 2 or 1. Six as far as possible, but two of four rather than six and
+/// two, which would have too few sums in flight.
 #[inline(always)]
 pub(super) fn height(left: usize) -> usize {
     match left {
-        7 | 8 => 4,
-        left => left.min(TALLEST),
+        0 | 1 => 1,
+        2 | 3 => 2,
+        4 | 5 | 7 | 8 => 4,
+        _ => TALLEST,
     }
 }
 
@@ -101,9 +100,7 @@ fn pack<T: Scalar, A: Operand<T>>(a: A, first_row: usize, rows: usize, first: us
         let to = &mut packed[row * len..][..height * len];
         match height {
             6 => a.pack::<6>(first_row + row, first, to),
-            5 => a.pack::<5>(first_row + row, first, to),
             4 => a.pack::<4>(first_row + row, first, to),
-            3 => a.pack::<3>(first_row + row, first, to),
             2 => a.pack::<2>(first_row + row, first, to),
             _ => a.pack::<1>(first_row + row, first, to),
         }
@@ -145,12 +142,12 @@ fn tile<S: Simd, T: Scalar, const R: usize, const V: usize>(
             }
         }
     }
-    match (place.width == V * lanes, place.end.add, place.end.bias.is_some()) {
+    match (R >= 4 && place.width == V * lanes, place.end.add, place.end.bias.is_some()) {
         (true, false, false) => finish::<S, T, R, V, false, false>(simd, &sums, y, place),
         (true, false, true) => finish::<S, T, R, V, false, true>(simd, &sums, y, place),
         (true, true, false) => finish::<S, T, R, V, true, false>(simd, &sums, y, place),
         (true, true, true) => finish::<S, T, R, V, true, true>(simd, &sums, y, place),
-        _ => finish_part(simd, &sums, y, place),
+        (false, ..) => finish_part(simd, &sums, y, place),
     }
 }
 
@@ -180,7 +177,7 @@ fn finish<S: Simd, T: Scalar, const R: usize, const V: usize, const ADD: bool, c
     }
 }
 
-/// Moves the sums of a tile at the right edge into the outputs.
+/// Moves the sums of a tile at an edge into the outputs.
 #[inline(never)]
 fn finish_part<S: Simd, T: Scalar, const R: usize, const V: usize>(
     simd: S,

@@ -13,6 +13,13 @@ mod nets;
 #[cfg_attr(target_arch = "wasm32", path = "wasm.rs")]
 mod platform;
 
+nn_core::embed! {
+    /// Trained.
+    static DIGITS: nets::DigitMlp = "../../../weights/digits.safetensors";
+    /// A digit, and what the network says of it.
+    static CHECK: nn_core::weights::SelfTest<nets::DigitMlp> = "../../../weights/digits.safetensors";
+}
+
 unsafe extern "C" {
     fn something_can_panic() -> !;
 }

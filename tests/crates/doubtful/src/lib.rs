@@ -24,6 +24,34 @@ pub mod doubtful {
     }
 }
 
+/// Samples and classes.
+type Data<'a> = (&'a [nalgebra::SVector<f32, 4>], &'a [u32]);
+
+/// Warned about.
+pub fn doubtful_logits(net: &mut meant::Usual, data: &Data) -> Result<nn::History, nn::FitError> {
+    use nn::prelude::*;
+    Trainer::<meant::Usual, 8>::new(Adam::default(), FromLogits(SparseCategoricalCrossentropy)).epochs(2).fit(net, data)
+}
+
+/// On purpose.
+#[allow(deprecated)]
+pub fn silenced_logits(net: &mut meant::Usual, data: &Data) -> Result<nn::History, nn::FitError> {
+    use nn::prelude::*;
+    Trainer::<meant::Usual, 8>::new(Adam::default(), FromLogits(SparseCategoricalCrossentropy)).fit(net, data)
+}
+
+/// Right.
+pub fn logits(net: &mut meant::Logits, data: &Data) -> Result<nn::History, nn::FitError> {
+    use nn::prelude::*;
+    Trainer::<meant::Logits, 8>::new(Adam::default(), FromLogits(SparseCategoricalCrossentropy)).fit(net, data)
+}
+
+/// Right.
+pub fn probabilities(net: &mut meant::Usual, data: &Data) -> Result<nn::History, nn::FitError> {
+    use nn::prelude::*;
+    Trainer::<meant::Usual, 8>::new(Adam::default(), SparseCategoricalCrossentropy).fit(net, data)
+}
+
 /// The same, on purpose.
 pub mod silenced {
     use nn::prelude::*;
@@ -68,6 +96,13 @@ pub mod meant {
     use nn::prelude::*;
 
     pub const RATE: f64 = 0.25;
+
+    network! {
+        pub struct Logits {
+            input: [4],
+            Dense(2),
+        }
+    }
 
     network! {
         pub struct Usual {

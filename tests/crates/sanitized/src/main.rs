@@ -7,6 +7,13 @@
 #[path = "../../bare/src/nets.rs"]
 mod nets;
 
+nn_core::embed! {
+    /// Trained.
+    static DIGITS: nets::DigitMlp = "../../../weights/digits.safetensors";
+    /// A digit, and what the network says of it.
+    static CHECK: nn_core::weights::SelfTest<nets::DigitMlp> = "../../../weights/digits.safetensors";
+}
+
 use nn_core::{Workspace, network};
 use std::hint::black_box;
 

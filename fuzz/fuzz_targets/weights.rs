@@ -1,0 +1,8 @@
+//! Weight files: loaded whole or refused without a trace.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|file: &[u8]| {
+    nn_tests::readers::weights(file);
+});
