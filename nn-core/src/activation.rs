@@ -9,7 +9,6 @@ mod tests;
 
 pub(crate) use rows::{SumExp, log_sum_exp, probabilities, softmax_row};
 
-use crate::math;
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
 
@@ -93,9 +92,9 @@ impl Activation {
             Self::Linear => {}
             Self::Relu => pointwise::map!(simd, y, |x| pointwise::relu(simd, x)),
             Self::LeakyRelu(slope) => pointwise::map!(simd, y, |x| pointwise::leaky_relu(simd, slope, x)),
-            Self::Tanh => simd.outline(Tanh(y)),
-            Self::Sigmoid => simd.outline(Sigmoid(y)),
-            _ => simd.outline(Outlined { activation: self, row, y }),
+            Self::Softmax => simd.outline(Softmax { row, y }),
+            Self::LogSoftmax => rows::log_softmax(row, y),
+            _ => pointwise::with_function!(self, |f| simd.outline(pointwise::Values(f, y)), rows: {}),
         }
     }
 
@@ -122,7 +121,7 @@ impl Activation {
             Self::Linear => {}
             Self::Softmax => rows::softmax_slopes(row, y, dy),
             Self::LogSoftmax => rows::log_softmax_slopes(row, y, dy),
-            _ => dispatch(Slopes { activation: self, x, y, dy }),
+            _ => pointwise::with_function!(self, |f| dispatch(pointwise::Slopes { f, x, y, dy }), rows: {}),
         }
     }
 
@@ -219,56 +218,15 @@ impl<T: Scalar> Kernel for Apply<'_, T> {
     }
 }
 
-/// The common ones for themselves.
-struct Tanh<'a, T>(&'a mut [T]);
-
-impl<T: Scalar> Kernel for Tanh<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        pointwise::map!(simd, self.0, |x| math::tanh(simd, x));
-    }
-}
-
-struct Sigmoid<'a, T>(&'a mut [T]);
-
-impl<T: Scalar> Kernel for Sigmoid<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        pointwise::map!(simd, self.0, |x| math::sigmoid(simd, x));
-    }
-}
-
-struct Outlined<'a, T> {
-    activation: Activation,
+struct Softmax<'a, T> {
     row: usize,
     y: &'a mut [T],
 }
 
-impl<T: Scalar> Kernel for Outlined<'_, T> {
+impl<T: Scalar> Kernel for Softmax<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        match self.activation {
-            Activation::Softmax => rows::softmax(simd, self.row, self.y),
-            Activation::LogSoftmax => rows::log_softmax(self.row, self.y),
-            activation => pointwise::values(simd, activation, self.y),
-        }
-    }
-}
-
-struct Slopes<'a, T> {
-    activation: Activation,
-    x: &'a [T],
-    y: &'a [T],
-    dy: &'a mut [T],
-}
-
-impl<T: Scalar> Kernel for Slopes<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        pointwise::slopes(simd, self.activation, self.x, self.y, self.dy);
+        rows::softmax(simd, self.row, self.y);
     }
 }

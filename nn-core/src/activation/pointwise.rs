@@ -1,12 +1,12 @@
 //! The activations of whole registers, and their derivatives.
 //!
-//! The choice of function is outside the loop: each arm of [`values`] and [`slopes`] hands one closure to a loop over registers.
+//! Each function is a type, so that a loop over registers is compiled for it alone: a program links the functions that it uses.
 //! The last elements of a slice are a register that is not full, and go through the same instructions.
 
 use super::Activation;
 use crate::math::{constant, erfc, exp_m1, exp_nonpositive, ln_1p, sigmoid, sigmoid_and_rest, tanh};
 use crate::scalar::Scalar;
-use crate::simd::{Simd, Vector};
+use crate::simd::{Kernel, Simd, Vector};
 
 /// The lanes of the widest register.
 pub(super) const WIDEST: usize = 16;
@@ -92,93 +92,199 @@ pub(super) fn leaky_relu<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S, slope: f6
     V::select(V::splat(simd, T::ZERO).lt(x), x, constant::<S, T, V>(simd, slope) * x)
 }
 
-/// `y = f(y)` with an activation of single elements.
-#[inline(always)]
-pub(super) fn values<S: Simd, T: Scalar>(simd: S, activation: Activation, y: &mut [T]) {
-    let (zero, one) = (T::Vector::<S>::splat(simd, T::ZERO), T::Vector::<S>::splat(simd, T::ONE));
-    match activation {
-        Activation::Linear | Activation::Softmax | Activation::LogSoftmax => {}
-        Activation::Relu | Activation::Celu(0.0) => map!(simd, y, |x| relu(simd, x)),
-        Activation::LeakyRelu(slope) => map!(simd, y, |x| leaky_relu(simd, slope, x)),
-        Activation::Elu(alpha) => {
-            map!(simd, y, |x| T::Vector::<S>::select(zero.lt(x), x, constant::<S, T, T::Vector<S>>(simd, alpha) * exp_m1(simd, x)))
+/// A function of single elements.
+pub(super) trait Function<T: Scalar>: Copy {
+    /// `f(x)`.
+    fn value<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S>;
+    /// `f'(x)`, given `y = f(x)`. Where [`Activation::needs_input`] says no, `x` is anything.
+    fn slope<S: Simd>(self, simd: S, x: T::Vector<S>, y: T::Vector<S>) -> T::Vector<S>;
+}
+
+/// Runs `$run` with the function of an activation in `$f`, each in an arm of its own: what is compiled for one is compiled for it
+/// alone. `$rows` is for the activations of whole rows.
+macro_rules! with_function {
+    ($activation:expr, |$f:ident| $run:expr, rows: $rows:expr) => {{
+        use $crate::activation::{Activation, pointwise};
+        match $activation {
+            Activation::Linear => {}
+            Activation::Softmax | Activation::LogSoftmax => $rows,
+            Activation::Relu | Activation::Celu(0.0) => {
+                let $f = pointwise::Relu;
+                $run
+            }
+            Activation::LeakyRelu(slope) => {
+                let $f = pointwise::LeakyRelu(slope);
+                $run
+            }
+            Activation::Elu(alpha) => {
+                let $f = pointwise::Elu(alpha);
+                $run
+            }
+            Activation::Selu => {
+                let $f = pointwise::Selu;
+                $run
+            }
+            Activation::Celu(alpha) => {
+                let $f = pointwise::Celu(alpha);
+                $run
+            }
+            Activation::Gelu => {
+                let $f = pointwise::Gelu;
+                $run
+            }
+            Activation::GeluTanh => {
+                let $f = pointwise::GeluTanh;
+                $run
+            }
+            Activation::Sigmoid => {
+                let $f = pointwise::Sigmoid;
+                $run
+            }
+            Activation::HardSigmoid => {
+                let $f = pointwise::HardSigmoid;
+                $run
+            }
+            Activation::Tanh => {
+                let $f = pointwise::Tanh;
+                $run
+            }
+            Activation::Softplus => {
+                let $f = pointwise::Softplus;
+                $run
+            }
+            Activation::Softsign => {
+                let $f = pointwise::Softsign;
+                $run
+            }
+            Activation::Silu => {
+                let $f = pointwise::Silu;
+                $run
+            }
+            Activation::HardSwish => {
+                let $f = pointwise::HardSwish;
+                $run
+            }
+            Activation::Mish => {
+                let $f = pointwise::Mish;
+                $run
+            }
         }
-        Activation::Selu => {
-            map!(simd, y, |x| T::Vector::<S>::select(
-                zero.lt(x),
-                constant::<S, T, T::Vector<S>>(simd, SELU_SCALE) * x,
-                constant::<S, T, T::Vector<S>>(simd, SELU_SCALE * SELU_ALPHA) * exp_m1(simd, x)
-            ))
-        }
-        Activation::Celu(alpha) => map!(simd, y, |x| T::Vector::<S>::select(
-            zero.lt(x),
-            x,
-            constant::<S, T, T::Vector<S>>(simd, alpha) * exp_m1(simd, x / constant(simd, alpha))
-        )),
-        Activation::Gelu => map!(simd, y, |x| x * normal_cdf(simd, x)),
-        Activation::GeluTanh => map!(simd, y, |x| x * sigmoid(simd, gelu_argument(simd, x))),
-        Activation::Sigmoid => map!(simd, y, |x| sigmoid(simd, x)),
-        Activation::HardSigmoid => map!(simd, y, |x| hard_sigmoid(simd, x)),
-        Activation::Tanh => map!(simd, y, |x| tanh(simd, x)),
-        Activation::Softplus => map!(simd, y, |x| zero.max(x) + ln_1p(simd, exp_nonpositive(simd, -x.abs()))),
-        Activation::Softsign => map!(simd, y, |x| x / (one + x.abs())),
-        Activation::Silu => map!(simd, y, |x| x * sigmoid(simd, x)),
-        Activation::HardSwish => map!(simd, y, |x| x * hard_sigmoid(simd, x)),
-        Activation::Mish => map!(simd, y, |x| x * tanh_softplus(simd, x)),
+    }};
+}
+pub(super) use with_function;
+
+/// `y = f(y)`.
+pub(super) struct Values<'a, F, T>(pub F, pub &'a mut [T]);
+
+impl<T: Scalar, F: Function<T>> Kernel for Values<'_, F, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        map!(simd, self.1, |x| self.0.value(simd, x));
     }
 }
 
-/// `dy = dy * f'`. [`Activation::needs_input`] says which arms look at the input.
-#[inline(always)]
-pub(super) fn slopes<S: Simd, T: Scalar>(simd: S, activation: Activation, x: &[T], y: &[T], dy: &mut [T]) {
-    let (zero, one) = (T::Vector::<S>::splat(simd, T::ZERO), T::Vector::<S>::splat(simd, T::ONE));
-    match activation {
-        Activation::Linear | Activation::Softmax | Activation::LogSoftmax => {}
-        Activation::Relu | Activation::Celu(0.0) => multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(zero.lt(y), one, zero)),
-        Activation::LeakyRelu(factor) => {
-            let slope: T::Vector<S> = constant(simd, factor);
-            if activation.needs_input() {
-                multiply!(simd, x, y, dy, |x, _| T::Vector::<S>::select(zero.lt(x), one, slope));
-            } else {
-                multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(zero.lt(y), one, slope));
-            }
-        }
-        Activation::Elu(factor) => {
-            let alpha: T::Vector<S> = constant(simd, factor);
-            if activation.needs_input() {
-                multiply!(simd, x, y, dy, |x, y| T::Vector::<S>::select(zero.lt(x), one, y + alpha));
-            } else {
-                multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(zero.lt(y), one, y + alpha));
-            }
-        }
-        Activation::Selu => multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(
-            zero.lt(y),
-            constant(simd, SELU_SCALE),
-            y + constant(simd, SELU_SCALE * SELU_ALPHA)
-        )),
-        Activation::Celu(alpha) => {
-            multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(zero.lt(y), one, one + y / constant(simd, alpha)))
-        }
-        Activation::Gelu => multiply!(simd, x, y, dy, |x, _| normal_cdf(simd, x) + x * normal_density(simd, x)),
-        Activation::GeluTanh => multiply!(simd, x, y, dy, |x, _| gelu_tanh_slope(simd, x)),
-        Activation::Sigmoid => multiply!(simd, x, y, dy, |_, y| y * (one - y)),
-        Activation::HardSigmoid => {
-            multiply!(simd, x, y, dy, |_, y| T::Vector::<S>::select(
-                zero.lt(y),
-                T::Vector::<S>::select(y.lt(one), constant(simd, 1.0 / 6.0), zero),
-                zero
-            ));
-        }
-        Activation::Tanh => multiply!(simd, x, y, dy, |_, y| (one - y) * (one + y)),
-        Activation::Softplus => multiply!(simd, x, y, dy, |_, y| -exp_m1(simd, -y)),
-        Activation::Softsign => multiply!(simd, x, y, dy, |_, y| (one - y.abs()) * (one - y.abs())),
-        Activation::Silu => multiply!(simd, x, y, dy, |x, _| {
-            let (s, rest) = sigmoid_and_rest(simd, x);
-            s + x * (s * rest)
-        }),
-        Activation::HardSwish => multiply!(simd, x, y, dy, |x, _| hard_swish_slope(simd, x)),
-        Activation::Mish => multiply!(simd, x, y, dy, |x, _| mish_slope(simd, x)),
+/// `dy = dy * f'`.
+pub(super) struct Slopes<'a, F, T> {
+    pub f: F,
+    pub x: &'a [T],
+    pub y: &'a [T],
+    pub dy: &'a mut [T],
+}
+
+impl<T: Scalar, F: Function<T>> Kernel for Slopes<'_, F, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        multiply!(simd, self.x, self.y, self.dy, |x, y| self.f.slope(simd, x, y));
     }
+}
+
+/// A function as a type: its name, its parameters, its value and its derivative.
+macro_rules! function {
+    ($name:ident $(($parameter:ident))?, |$simd:ident, $x:ident| $value:expr, |$x2:pat_param, $y:pat_param| $slope:expr) => {
+        #[derive(Clone, Copy)]
+        pub(super) struct $name $((pub function!(@number $parameter)))?;
+
+        impl<T: Scalar> Function<T> for $name {
+            #[inline(always)]
+            fn value<S: Simd>(self, $simd: S, $x: T::Vector<S>) -> T::Vector<S> {
+                $(let Self($parameter) = self;)?
+                $value
+            }
+            #[inline(always)]
+            fn slope<S: Simd>(self, $simd: S, $x2: T::Vector<S>, $y: T::Vector<S>) -> T::Vector<S> {
+                $(let Self($parameter) = self;)?
+                $slope
+            }
+        }
+    };
+    (@number $parameter:ident) => { f64 };
+}
+
+/// `yes` where `x` is above 0, else `no`.
+#[inline(always)]
+fn positive<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S, x: V, yes: V, no: V) -> V {
+    V::select(V::splat(simd, T::ZERO).lt(x), yes, no)
+}
+
+#[inline(always)]
+fn one<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S) -> V {
+    V::splat(simd, T::ONE)
+}
+
+#[inline(always)]
+fn zero<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S) -> V {
+    V::splat(simd, T::ZERO)
+}
+
+function!(Relu, |simd, x| relu(simd, x), |_, y| positive(simd, y, one(simd), zero(simd)));
+function!(LeakyRelu(slope), |simd, x| leaky_relu(simd, slope, x), |x, y| {
+    positive(simd, side(slope, x, y), one(simd), constant(simd, slope))
+});
+function!(Elu(alpha), |simd, x| positive(simd, x, x, constant::<S, T, T::Vector<S>>(simd, alpha) * exp_m1(simd, x)), |x, y| {
+    positive(simd, side(alpha, x, y), one(simd), y + constant(simd, alpha))
+});
+function!(
+    Selu,
+    |simd, x| positive(
+        simd,
+        x,
+        constant::<S, T, T::Vector<S>>(simd, SELU_SCALE) * x,
+        constant::<S, T, T::Vector<S>>(simd, SELU_SCALE * SELU_ALPHA) * exp_m1(simd, x)
+    ),
+    |_, y| positive(simd, y, constant(simd, SELU_SCALE), y + constant(simd, SELU_SCALE * SELU_ALPHA))
+);
+function!(
+    Celu(alpha),
+    |simd, x| positive(simd, x, x, constant::<S, T, T::Vector<S>>(simd, alpha) * exp_m1(simd, x / constant(simd, alpha))),
+    |_, y| positive(simd, y, one(simd), one::<S, T, T::Vector<S>>(simd) + y / constant(simd, alpha))
+);
+function!(Gelu, |simd, x| x * normal_cdf(simd, x), |x, _| normal_cdf(simd, x) + x * normal_density(simd, x));
+function!(GeluTanh, |simd, x| x * sigmoid(simd, gelu_argument(simd, x)), |x, _| gelu_tanh_slope(simd, x));
+function!(Sigmoid, |simd, x| sigmoid(simd, x), |_, y| y * (one::<S, T, T::Vector<S>>(simd) - y));
+function!(HardSigmoid, |simd, x| hard_sigmoid(simd, x), |_, y| {
+    positive(simd, y, T::Vector::<S>::select(y.lt(one(simd)), constant(simd, 1.0 / 6.0), zero(simd)), zero(simd))
+});
+function!(Tanh, |simd, x| tanh(simd, x), |_, y| (one::<S, T, T::Vector<S>>(simd) - y) * (one::<S, T, T::Vector<S>>(simd) + y));
+function!(Softplus, |simd, x| zero::<S, T, T::Vector<S>>(simd).max(x) + ln_1p(simd, exp_nonpositive(simd, -x.abs())), |_, y| -exp_m1(
+    simd, -y
+));
+function!(Softsign, |simd, x| x / (one::<S, T, T::Vector<S>>(simd) + x.abs()), |_, y| {
+    let rest = one::<S, T, T::Vector<S>>(simd) - y.abs();
+    rest * rest
+});
+function!(Silu, |simd, x| x * sigmoid(simd, x), |x, _| {
+    let (s, rest) = sigmoid_and_rest(simd, x);
+    s + x * (s * rest)
+});
+function!(HardSwish, |simd, x| x * hard_sigmoid(simd, x), |x, _| hard_swish_slope(simd, x));
+function!(Mish, |simd, x| x * tanh_softplus(simd, x), |x, _| mish_slope(simd, x));
+
+/// What tells the two sides of 0 apart: the output, unless the factor below 0 makes it positive there too.
+#[inline(always)]
+fn side<V>(factor: f64, x: V, y: V) -> V {
+    if Activation::LeakyRelu(factor).needs_input() { x } else { y }
 }
 
 /// `x` within `[low, high]`; NaN stays NaN.
