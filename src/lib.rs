@@ -54,7 +54,11 @@ pub mod prelude {
     pub use nn_core::train::loss::{
         BinaryCrossentropy, CategoricalCrossentropy, FromLogits, MeanSquaredError, SparseCategoricalCrossentropy,
     };
-    pub use nn_core::train::optimizer::{Adam, Sgd};
+    pub use nn_core::train::optimizer::{Adadelta, Adagrad, Adam, AdamW, Adamax, Group, Lion, Nadam, RmsProp, Sgd};
+    pub use nn_core::train::schedule::{
+        CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, Noam, OneCycle, PiecewiseConstantDecay, PolynomialDecay,
+        Schedule,
+    };
     pub use nn_core::{Activation, Initializer, Network, Parameters, Workspace, class_of, embed, network, top_k};
 }
 
@@ -67,3 +71,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/weights.md")]
 struct WeightsChapter;
+
+/// The programs of the chapter on training run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/training.md")]
+struct TrainingChapter;

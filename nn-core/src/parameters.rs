@@ -1,6 +1,7 @@
 //! Parameters: what a layer or network has learned, seen as named tensors.
 
 mod node;
+mod pattern;
 mod place;
 #[cfg(test)]
 mod tests;

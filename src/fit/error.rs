@@ -2,7 +2,7 @@
 
 use super::History;
 use nn_core::BadInput;
-use nn_core::train::{Mismatch, NonFinite, loss::TargetError};
+use nn_core::train::{Mismatch, NonFinite, loss::TargetError, optimizer::BadOptimizer};
 use thiserror::Error;
 
 /// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`] is found before the
@@ -64,6 +64,12 @@ pub enum FitError {
         index: usize,
         /// What is wrong with it.
         source: TargetError,
+    },
+    /// An option of the optimiser is out of range, or a group of it has no tensors.
+    #[error("{source}")]
+    Optimizer {
+        /// Which, and why.
+        source: BadOptimizer,
     },
     /// No threads could be started.
     #[error("cannot start {threads} threads: {reason}")]

@@ -136,6 +136,14 @@ where
         self
     }
 
+    /// The optimiser, to change it between two calls of [`fit`](Fit::fit): to thaw a layer, say.
+    pub fn optimizer_mut(&mut self) -> &mut O {
+        match &mut self.session {
+            Some(session) => &mut session.optimizer,
+            None => &mut self.optimizer,
+        }
+    }
+
     /// [`Fit::fit`]
     fn train<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
     where
@@ -146,6 +154,7 @@ where
             Some(split) => Some(split),
             None => self.validation,
         };
+        self.optimizer_mut().check(net).map_err(|source| FitError::Optimizer { source })?;
         self.check(net, &train, "training")?;
         if let Some(validation) = validation {
             self.check(net, validation, "validation")?;
@@ -317,13 +326,18 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
             }
             let mut metrics = running.metrics();
             if let Some(validation) = validation {
+                let swapped = self.session.optimizer.evaluates_average() && self.session.swap_average(net, executor);
                 let Evaluation { loss, accuracy } = self.session.evaluate(net, validation, executor);
+                if swapped {
+                    self.session.swap_average(net, executor);
+                }
                 metrics.extend(accuracy.map(|accuracy| ("val_accuracy", accuracy)));
                 metrics.push(("val_loss", loss));
             }
             progress.end_epoch(&metrics);
             self.history.push(&metrics);
         }
+        self.session.overwrite_with_average(net, executor);
         Ok(())
     }
 }

@@ -2,8 +2,8 @@
 
 use nn_core::memory::Zeroable;
 use nn_core::train::loss::{Loss, TargetError};
-use nn_core::train::optimizer::Optimizer;
-use nn_core::{Activation, Executor, Parameters, Scalar, Shapes};
+use nn_core::train::optimizer::{BadOptimizer, Optimizer, Update};
+use nn_core::{Activation, Parameters, Scalar, Shapes};
 
 /// The optimiser and loss of `Trainer<Net, 128>` before `new` is told which: there is no value of this type.
 #[derive(Clone, Copy, Debug)]
@@ -11,13 +11,13 @@ pub enum Unset {}
 
 impl<T: Scalar> Optimizer<T> for Unset {
     type State<N: Zeroable> = ();
-    fn learning_rate(&self) -> f64 {
+    fn learning_rate(&self, _: u64) -> f64 {
         match *self {}
     }
-    fn set_learning_rate(&mut self, _: f64) {
+    fn update<N: Parameters<T>>(&self, _: &Update<'_>, _: &mut N, _: &mut N, _: &mut ()) {
         match *self {}
     }
-    fn update<N: Parameters<T>>(&self, _: u64, _: &mut N, _: &mut N, _: &mut (), _: &dyn Executor) {
+    fn check<N: Parameters<T>>(&self, _: &N) -> Result<(), BadOptimizer> {
         match *self {}
     }
 }

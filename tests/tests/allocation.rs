@@ -4,6 +4,7 @@
 
 use nn::prelude::*;
 use nn::train::Session;
+use nn::train::optimizer::Optimizer;
 use nn::{Executor, Serial};
 use nn_tests::allocation::{Counting, everywhere, here};
 use std::hint::black_box;
@@ -43,11 +44,20 @@ fn nothing_is_allocated() {
     let net = Mlp::new(1);
     predictions(&net);
     other_scalar_and_stream();
-    training(&Serial, 0);
+    trainings(&Serial, 0);
     for threads in [2, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
-        pool.install(|| training(&nn::Rayon, threads));
+        pool.install(|| trainings(&nn::Rayon, threads));
     }
+}
+
+/// With a plain optimiser, and with everything that goes around one.
+fn trainings(executor: &dyn Executor, threads: usize) {
+    training(Adam::default(), executor, threads);
+    let adam = AdamW::new(CosineDecay::new(1e-3, 10)).amsgrad();
+    let grouped = adam.group("hidden*.bias", Group::learning_rate(2.0)).exclude_from_weight_decay(["*.bias", "*.gamma"]);
+    training(grouped.use_ema(0.9).overwrite_frequency(3).gradient_accumulation_steps(2), executor, threads);
+    training(Sgd::new(0.01).global_clip_norm(1.0), executor, threads);
 }
 
 fn predictions(net: &Mlp) {
@@ -83,12 +93,12 @@ fn other_scalar_and_stream() {
     assert_eq!(count, 0, "step");
 }
 
-fn training(executor: &dyn Executor, threads: usize) {
+fn training<O: Optimizer<f32> + 'static>(optimizer: O, executor: &dyn Executor, threads: usize) {
     let x: Vec<MlpInput> = (0..100).map(|i| MlpInput::from_fn(|j, _| ((i * 64 + j) as f32 * 0.37).sin())).collect();
     let labels: Vec<u32> = (0..100).map(|i| i % 10).collect();
     let (data, order) = ((&x[..], &labels[..]), (0..100).collect::<Vec<usize>>());
     let mut net = Mlp::new(1);
-    let mut session = Session::<Mlp, 64, _, _>::new(Adam::default(), SparseCategoricalCrossentropy, 7);
+    let mut session = Session::<Mlp, 64, _, _>::new(optimizer, SparseCategoricalCrossentropy, 7);
     let mut run = || {
         for _ in 0..10 {
             // A whole and a partial batch.

@@ -91,6 +91,23 @@ impl<'a> Place<'a> {
     fn ancestors(&'a self) -> impl Iterator<Item = &'a Place<'a>> {
         core::iter::successors(Some(self), |place| place.parent)
     }
+
+    /// The places that have a name, from here up.
+    pub(super) fn path(&'a self) -> impl Iterator<Item = &'a Place<'a>> + Clone {
+        core::iter::successors(Some(self), |place| place.parent).filter(|place| place.parent.is_some())
+    }
+
+    /// The `i`th byte from the end of this place's own name.
+    pub(super) fn byte_from_end(&self, i: usize) -> Option<u8> {
+        match self.name {
+            Name::Root => None,
+            Name::Field(name) => name.as_bytes().iter().rev().nth(i).copied(),
+            Name::Index(index) => {
+                let power = u32::try_from(i).ok().and_then(|i| 10usize.checked_pow(i))?;
+                (i == 0 || index >= power).then_some(b'0' + (index / power % 10) as u8)
+            }
+        }
+    }
 }
 
 impl fmt::Display for Place<'_> {

@@ -1,8 +1,9 @@
-//! Training: losses, optimisers, and the step that ties them together.
+//! Training: losses, optimisers, learning rates, and the step that ties them together.
 
 mod dataset;
 pub mod loss;
 pub mod optimizer;
+pub mod schedule;
 #[cfg(feature = "alloc")]
 mod session;
 

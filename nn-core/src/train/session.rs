@@ -1,6 +1,7 @@
 //! One training step, and evaluation: all memory in one block, made once.
 
-use super::{Dataset, loss::Loss, optimizer::Optimizer};
+use super::optimizer::{Optimizer, Update};
+use super::{Dataset, loss::Loss};
 use crate::executor::Executor;
 use crate::layer::{Pass, Training};
 use crate::memory::{Zeroable, zero, zeroed_box};
@@ -37,11 +38,16 @@ where
 
 /// A training run of network `N` in batches of up to `B` samples: the step itself, without epochs, progress or data order.
 pub struct Session<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N::Out> + 'static> {
-    /// The optimiser; its learning rate may be changed between steps.
+    /// The optimiser; its options may be changed between steps.
     pub optimizer: O,
     loss: L,
     seed: u64,
     step: u64,
+    updates: u64,
+    /// How many batches the gradient is the sum of.
+    pending: u64,
+    /// What counts instead of the optimiser's own.
+    learning_rate: Option<f64>,
     memory: Box<Memory<N, O, L, B>>,
 }
 
@@ -72,7 +78,7 @@ pub struct NonFinite {
     pub step: u64,
     /// The first layer with a non-finite value (or tensor, for gradients and weights).
     pub layer: String,
-    /// What was not finite there: `"weights"`, `"input"`, `"activation"`, `"loss"` or `"gradient"`.
+    /// What was not finite there: `"weights"`, `"input"`, `"activation"`, `"loss"`, `"gradient"` or `"learning rate"`.
     pub quantity: &'static str,
     /// The loss.
     pub loss: f64,
@@ -94,16 +100,55 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     /// A run at step 0. Everything random in it follows from `seed`.
     #[must_use]
     pub fn new(optimizer: O, loss: L, seed: u64) -> Self {
-        Self { optimizer, loss, seed, step: 0, memory: zeroed_box() }
+        Self { optimizer, loss, seed, step: 0, updates: 0, pending: 0, learning_rate: None, memory: zeroed_box() }
     }
 
-    /// How many steps were taken.
+    /// How many steps were taken: batches.
     #[must_use]
     pub fn steps(&self) -> u64 {
         self.step
     }
 
-    /// The gradient of the last step.
+    /// How often the optimiser moved the parameters: as often, unless it
+    /// [accumulates](super::optimizer::Accumulate) gradients.
+    #[must_use]
+    pub fn updates(&self) -> u64 {
+        self.updates
+    }
+
+    /// The learning rate of the next update.
+    #[must_use]
+    pub fn learning_rate(&self) -> f64 {
+        self.learning_rate.unwrap_or_else(|| self.optimizer.learning_rate(self.updates))
+    }
+
+    /// Uses this learning rate from now on; a schedule of the optimiser no longer counts.
+    pub fn set_learning_rate(&mut self, rate: f64) {
+        self.learning_rate = Some(rate);
+    }
+
+    /// Exchanges the trainable parameters of `net` with their moving average, if the optimiser keeps one ([`Ema`](super::optimizer::Ema))
+    /// and has made an update, and says whether it has. A second call changes them back, to the bit.
+    pub fn swap_average(&mut self, net: &mut N, executor: &dyn Executor) -> bool {
+        self.average().is_some_and(|average| {
+            super::optimizer::swap(net, average, executor);
+            true
+        })
+    }
+
+    /// Gives `net` the moving average of its trainable parameters, if there is one, and says whether there is.
+    pub fn overwrite_with_average(&mut self, net: &mut N, executor: &dyn Executor) -> bool {
+        self.average().is_some_and(|average| {
+            super::optimizer::overwrite(net, average, executor);
+            true
+        })
+    }
+
+    fn average(&mut self) -> Option<&mut N> {
+        self.optimizer.average(&mut self.memory.moments).filter(|_| self.updates > 0)
+    }
+
+    /// The gradient of the last step; of an optimiser that accumulates, the sum since the last update.
     #[must_use]
     pub fn gradient(&self) -> &N {
         &self.memory.gradient
@@ -112,8 +157,19 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     /// One step on the samples of `data` at `indices` (at most `B`; more are ignored). Allocates nothing.
     ///
     /// # Errors
-    /// [`NonFinite`]; the network is then unchanged.
+    /// [`NonFinite`]; the network is then unchanged, and gradients that were accumulated for the next update are forgotten.
     pub fn step<D>(&mut self, net: &mut N, data: &D, indices: &[usize], executor: &dyn Executor) -> Result<StepReport, NonFinite>
+    where
+        D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
+    {
+        let report = self.batch(net, data, indices, executor);
+        if report.is_err() {
+            self.pending = 0;
+        }
+        report
+    }
+
+    fn batch<D>(&mut self, net: &mut N, data: &D, indices: &[usize], executor: &dyn Executor) -> Result<StepReport, NonFinite>
     where
         D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
     {
@@ -127,16 +183,30 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         if !report.loss.is_finite() {
             return Err(self.blame(net, count, report.loss));
         }
+        if !self.learning_rate().is_finite() {
+            return Err(NonFinite { step, layer: N::NAME.to_string(), quantity: "learning rate", loss: report.loss });
+        }
         self.backward(net, count, &training);
         let penalty = super::optimizer::regularize(net, &mut self.memory.gradient);
         if let Some(tensor) = first_non_finite(&self.memory.gradient) {
             return Err(NonFinite { step, layer: tensor, quantity: "gradient", loss: report.loss });
         }
         net.commit::<B>(&(), &self.memory.cache);
-        let memory = &mut *self.memory;
-        self.optimizer.update(step, net, &mut memory.gradient, &mut memory.moments, executor);
         self.step = step;
+        self.pending += 1;
+        if self.pending >= self.optimizer.gradient_accumulation_steps() {
+            self.update(net, executor);
+        }
         Ok(StepReport { loss: report.loss + penalty, ..report })
+    }
+
+    /// Moves the parameters by the mean gradient of the pending batches.
+    fn update(&mut self, net: &mut N, executor: &dyn Executor) {
+        let memory = &mut *self.memory;
+        self.updates += 1;
+        let update = Update::new(self.updates, executor).with_learning_rate(self.learning_rate).scaled(1.0 / self.pending as f64);
+        self.optimizer.update(&update, net, &mut memory.gradient, &mut memory.moments);
+        self.pending = 0;
     }
 
     /// The mean loss and accuracy over all of `data`, by inference.
@@ -203,7 +273,9 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
 
     fn backward(&mut self, net: &N, count: usize, training: &Training<'_>) {
         let memory = &mut *self.memory;
-        zero(&mut memory.gradient);
+        if self.pending == 0 {
+            zero(&mut memory.gradient);
+        }
         let pass = Pass {
             x: N::In::view::<Of<N>, B>(&memory.x, count),
             y: N::Out::view::<Of<N>, B>(&memory.z, count),

@@ -1,28 +1,34 @@
 //! Adam.
 
-use super::{GRAIN, Optimizer, flush, flush_threshold};
-use crate::executor::{Executor, for_pieces};
+use super::{BadOptimizer, Clip, Formulas, Optimizer, Rule, Settings, Terms, Update, invalid};
 use crate::memory::Zeroable;
-use crate::parameters::{Parameters, Place};
+use crate::parameters::Parameters;
 use crate::scalar::Scalar;
-use crate::simd::{Kernel, Simd, dispatch};
+use crate::train::schedule::Schedule;
 
 /// Adam (Kingma and Ba 2014), by Keras's formulas, which are those "just before section 2.1" of the paper:
 ///
 /// - `m += (g - m) (1 - beta_1)`, `v += (g^2 - v) (1 - beta_2)`;
 /// - `w -= rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon)` in step `t`, from 1.
 ///
-/// Epsilon is added before the correction of bias (PyTorch adds it after), so the first steps feel it more.
+/// Epsilon is added before the correction of bias, so the first steps feel it more. [`Adam::pytorch`] adds it after:
+/// `w -= rate / (1 - beta_1^t) * m / (sqrt(v / (1 - beta_2^t)) + epsilon)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Adam {
-    /// The learning rate. Default: 0.001.
-    pub learning_rate: f64,
+pub struct Adam<S = f64> {
+    /// The learning rate, a number or a [`Schedule`]. Default: 0.001.
+    pub learning_rate: S,
     /// How much of the mean gradient is left after a step, below 1. Default: 0.9.
     pub beta_1: f64,
     /// How much of the mean squared gradient is left after a step, below 1. Default: 0.999.
     pub beta_2: f64,
     /// Keeps the quotient finite. Default: 1e-7.
     pub epsilon: f64,
+    /// Weight decay. Default: 0.
+    pub weight_decay: f64,
+    /// How large gradients are made smaller. Default: not at all.
+    pub clip: Clip,
+    /// Whose formulas. Default: Keras's.
+    pub formulas: Formulas,
 }
 
 impl Default for Adam {
@@ -31,98 +37,106 @@ impl Default for Adam {
     }
 }
 
-impl Adam {
+impl<S> Adam<S> {
     /// Keras's defaults with this learning rate.
     #[must_use]
-    pub const fn new(learning_rate: f64) -> Self {
-        Self { learning_rate, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 }
+    pub const fn new(learning_rate: S) -> Self {
+        Self { learning_rate, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7, weight_decay: 0.0, clip: Clip::None, formulas: Formulas::Keras }
     }
-    /// With another `beta_1`.
+    /// PyTorch's formulas and defaults: epsilon 1e-8, after the correction of bias; weight decay as part of the gradient.
     #[must_use]
-    pub const fn beta_1(self, beta_1: f64) -> Self {
-        Self { beta_1, ..self }
+    pub const fn pytorch(learning_rate: S) -> Self {
+        let mut adam = Self::new(learning_rate).epsilon(1e-8);
+        adam.formulas = Formulas::PyTorch;
+        adam
     }
-    /// With another `beta_2`.
+    setters!(beta_1, beta_2, epsilon);
+    /// AMSGrad: the largest `v` so far instead of the last.
     #[must_use]
-    pub const fn beta_2(self, beta_2: f64) -> Self {
-        Self { beta_2, ..self }
+    pub const fn amsgrad(self) -> super::Amsgrad<Self> {
+        super::Amsgrad(self)
     }
-    /// With another `epsilon`.
-    #[must_use]
-    pub const fn epsilon(self, epsilon: f64) -> Self {
-        Self { epsilon, ..self }
-    }
-
-    /// The learning rate of step `step`, corrected for moments that started at zero.
-    pub(super) fn corrected(&self, step: u64) -> f64 {
-        // Exact as f64 up to 2^53 steps; the powers go to 0 long before and the correction to 1.
-        let t = step.max(1) as f64;
-        self.learning_rate * libm::sqrt(1.0 - libm::pow(self.beta_2, t)) / (1.0 - libm::pow(self.beta_1, t))
-    }
+    common!();
 }
 
-impl<T: Scalar> Optimizer<T> for Adam {
-    type State<N: Zeroable> = [N; 2];
-
-    fn learning_rate(&self) -> f64 {
-        self.learning_rate
-    }
-
-    fn set_learning_rate(&mut self, rate: f64) {
-        self.learning_rate = rate;
-    }
-
-    fn update<N: Parameters<T>>(&self, step: u64, net: &mut N, gradient: &mut N, [m, v]: &mut [N; 2], executor: &dyn Executor) {
-        let rule = Rule {
-            alpha: T::from_f64(self.corrected(step)),
+impl<S: Schedule> Adam<S> {
+    /// What to do in this update. `decoupled`: weight decay is, whatever the formulas.
+    pub(super) fn plan<T: Scalar>(&self, update: &Update<'_>, decoupled: bool) -> (Settings, Moments<T>) {
+        let pytorch = self.formulas.pytorch();
+        let (first, second) = (1.0 - libm::pow(self.beta_1, update.t()), libm::sqrt(1.0 - libm::pow(self.beta_2, update.t())));
+        let settings = Settings {
+            correction: if pytorch { 1.0 / first } else { second / first },
+            coupled: pytorch && !decoupled,
+            ..Settings::new(update.rate(&self.learning_rate), self.weight_decay, self.clip, self.formulas)
+        };
+        let moments = Moments {
             first: T::from_f64(1.0 - self.beta_1),
             second: T::from_f64(1.0 - self.beta_2),
+            root: T::from_f64(if pytorch { 1.0 / second } else { 1.0 }),
             epsilon: T::from_f64(self.epsilon),
         };
-        N::walk([net, gradient, m, v], &Place::ROOT, &mut |tensor, slices| {
-            if tensor.trainable() {
-                for_pieces(executor, slices, GRAIN, &|_, [w, g, m, v]| dispatch(Update { w, g, m, v, rule }));
-            }
-        });
+        (settings, moments)
+    }
+
+    pub(super) fn valid(&self) -> Result<(), BadOptimizer> {
+        invalid::fraction("beta_1", self.beta_1)?;
+        invalid::fraction("beta_2", self.beta_2)?;
+        invalid::not_negative("epsilon", self.epsilon)?;
+        invalid::common(&self.learning_rate, self.weight_decay, self.clip)
     }
 }
 
+impl<T: Scalar, S: Schedule> Optimizer<T> for Adam<S> {
+    type State<N: Zeroable> = [N; 2];
+
+    fn learning_rate(&self, step: u64) -> f64 {
+        self.learning_rate.learning_rate(step)
+    }
+
+    fn update<N: Parameters<T>>(&self, update: &Update<'_>, net: &mut N, gradient: &mut N, [m, v]: &mut [N; 2]) {
+        let (settings, moments) = self.plan::<T>(update, false);
+        update.run(&settings, [net, gradient, m, v], moments);
+    }
+
+    fn check<N: Parameters<T>>(&self, _: &N) -> Result<(), BadOptimizer> {
+        self.valid()
+    }
+}
+
+/// The rule.
 #[derive(Clone, Copy)]
-struct Rule<T> {
-    alpha: T,
+pub(super) struct Moments<T> {
     first: T,
     second: T,
+    /// What `sqrt(v)` is multiplied with.
+    root: T,
     epsilon: T,
 }
 
-struct Update<'a, T> {
-    w: &'a mut [T],
-    g: &'a [T],
-    m: &'a mut [T],
-    v: &'a mut [T],
-    rule: Rule<T>,
-}
-
-/// The power of two whose square is just representable.
-#[inline(always)]
-fn largest_root<T: Scalar>() -> T {
-    T::from_f64(f64::from_bits((1023 + if size_of::<T>() == 4 { 63 } else { 511 }) << 52))
-}
-
-impl<T: Scalar> Kernel for Update<'_, T> {
-    type Output = ();
+impl<T: Scalar> Rule<T, 4> for Moments<T> {
+    const SQUARES: bool = true;
     #[inline(always)]
-    fn run<S: Simd>(self, _: S) {
-        let Rule { alpha, first, second, epsilon } = self.rule;
-        let (threshold, limit) = (flush_threshold::<T>(), largest_root::<T>());
-        for (((w, g), m), v) in self.w.iter_mut().zip(self.g).zip(self.m).zip(self.v) {
-            // An f32 gradient of 1e25 has an infinite square, and an infinite v is NaN one step later. The step depends on the
-            // quotient of the moments only, so a gradient cut off for both still moves w as far. Infinite and NaN gradients
-            // are not repaired: 0 * g is 0 for every other.
-            let g = g.minimum(limit).maximum(-limit) + T::ZERO * *g;
-            *m = flush(*m + (g - *m) * first, threshold);
-            *v = flush(*v + (g * g - *v) * second, threshold);
-            *w -= alpha * *m / (v.sqrt() + epsilon);
+    fn run(self, terms: Terms<T>, [w, g, m, v]: [&mut [T]; 4]) {
+        for (((w, g), m), v) in w.iter_mut().zip(g).zip(m).zip(v) {
+            let g = terms.gradient(*g, *w);
+            *m = terms.moment(*m + (g - *m) * self.first);
+            *v = terms.moment(*v + (g * g - *v) * self.second);
+            *w = terms.weight(*w) - terms.rate * *m / (v.sqrt() * self.root + self.epsilon);
+        }
+    }
+}
+
+/// AMSGrad.
+impl<T: Scalar> Rule<T, 5> for Moments<T> {
+    const SQUARES: bool = true;
+    #[inline(always)]
+    fn run(self, terms: Terms<T>, [w, g, m, v, max]: [&mut [T]; 5]) {
+        for ((((w, g), m), v), max) in w.iter_mut().zip(g).zip(m).zip(v).zip(max) {
+            let g = terms.gradient(*g, *w);
+            *m = terms.moment(*m + (g - *m) * self.first);
+            *v = terms.moment(*v + (g * g - *v) * self.second);
+            *max = max.maximum(*v);
+            *w = terms.weight(*w) - terms.rate * *m / (max.sqrt() * self.root + self.epsilon);
         }
     }
 }

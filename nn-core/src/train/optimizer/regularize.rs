@@ -71,7 +71,7 @@ impl<T: Scalar> Kernel for Penalty<'_, T> {
 
 /// -1, 0 or 1.
 #[inline(always)]
-fn sign<T: Scalar>(w: T) -> T {
+pub(super) fn sign<T: Scalar>(w: T) -> T {
     let positive = if w > T::ZERO { T::ONE } else { T::ZERO };
     if w < T::ZERO { -T::ONE } else { positive }
 }
