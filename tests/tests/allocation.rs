@@ -47,6 +47,8 @@ fn nothing_is_allocated() {
     trainings(&Serial, 0);
     for threads in [2, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        // A thread allocates when it starts and first looks for work, which on a busy machine may be late.
+        pool.broadcast(|_| std::thread::sleep(std::time::Duration::from_millis(10)));
         pool.install(|| trainings(&nn::Rayon, threads));
     }
 }

@@ -4,7 +4,7 @@ use nn::parameters::{Place, Role};
 use nn::prelude::*;
 use nn::train::optimizer::{BadOptimizer, Optimizer};
 use nn::train::{Evaluation, Session};
-use nn::{Parameters as _, Serial};
+use nn::Serial;
 use nn_tests::bits;
 
 network! {
@@ -99,7 +99,7 @@ fn accumulated_batches_are_one_large_batch() {
 
 #[test]
 fn a_run_ends_with_the_average_and_goes_on() {
-    let ((x, y), mut plain, mut averaged) = (samples(12), net(), net());
+    let ((x, y), mut plain) = (samples(12), net());
     let data = (&x[..], &y[..]);
     let mut by_hand = Session::<Net<f64>, 4, _, _>::new(Sgd::new(0.1), MeanSquaredError, 0);
     let mut average = Vec::new();
@@ -113,7 +113,7 @@ fn a_run_ends_with_the_average_and_goes_on() {
             average.iter_mut().zip(&now).for_each(|(average, now)| *average = 0.75 * *average + 0.25 * now);
         }
         let mut trainer = trainer(Sgd::new(0.1).use_ema(0.75)).epochs(epoch + 1).shuffle(false);
-        averaged = net();
+        let mut averaged = net();
         trainer.fit(&mut averaged, &data).expect("trained");
         assert!(near(&tensors(&averaged, "*"), &average), "{epoch}");
     }

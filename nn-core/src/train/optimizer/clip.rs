@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn every_element_counts_once() {
         for len in [1, 15, 16, 17, GRAIN, GRAIN + 1, 3 * GRAIN + 5, PARTS * GRAIN + 1] {
-            let values: Vec<f32> = (0..len).map(|i| ((i * 7919) as f32).sin()).collect();
+            let values: Vec<f32> = (0..len).map(|i| ((i * 7919 + 1) as f32).sin()).collect();
             let exact: f64 = values.iter().map(|x| f64::from(*x) * f64::from(*x)).sum();
             assert!((norm(&values) / exact.sqrt() - 1.0).abs() < 1e-12, "{len}");
         }
