@@ -1,10 +1,10 @@
 //! Training runs with what is around an optimiser: frozen layers, averages, accumulated gradients, schedules.
 
+use nn::Serial;
 use nn::parameters::{Place, Role};
 use nn::prelude::*;
 use nn::train::optimizer::{BadOptimizer, Optimizer};
 use nn::train::{Evaluation, Session};
-use nn::Serial;
 use nn_tests::bits;
 
 network! {

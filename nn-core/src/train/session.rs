@@ -97,7 +97,8 @@ impl core::fmt::Display for NonFinite {
 impl core::error::Error for NonFinite {}
 
 impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N::Out> + 'static> Session<N, B, O, L> {
-    /// A run at step 0. Everything random in it follows from `seed`.
+    /// A run at step 0. Everything random in it follows from `seed`. The optimiser is taken as it is; [`Optimizer::check`] says whether its
+    /// options are in range.
     #[must_use]
     pub fn new(optimizer: O, loss: L, seed: u64) -> Self {
         Self { optimizer, loss, seed, step: 0, updates: 0, pending: 0, learning_rate: None, memory: zeroed_box() }
