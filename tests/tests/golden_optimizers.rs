@@ -144,9 +144,10 @@ impl<'a> Golden<'a> {
                 other => panic!("{other:?} has no arm here"),
             };
         }
-        let kinds: [(&str, fn(f64) -> Clip); 3] =
-            [("clipvalue", Clip::Value), ("clipnorm", Clip::Norm), ("global_clipnorm", Clip::GlobalNorm)];
-        kinds.into_iter().find_map(|(key, clip)| options.take(key).map(clip)).unwrap_or_default()
+        let value = options.take("clipvalue").map(Clip::Value);
+        let norm = options.take("clipnorm").map(Clip::Norm);
+        let global = options.take("global_clipnorm").map(Clip::GlobalNorm);
+        value.or(norm).or(global).unwrap_or_default()
     }
 
     /// Builds the optimiser of the case and runs it.
