@@ -2,7 +2,8 @@
 
 use super::History;
 use nn_core::BadInput;
-use nn_core::train::{Mismatch, NonFinite, loss::TargetError};
+use nn_core::train::loss::{BadOption, TargetError};
+use nn_core::train::{Mismatch, NonFinite};
 use thiserror::Error;
 
 /// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`] is found before the
@@ -37,6 +38,9 @@ pub enum FitError {
         /// What it gives for validation.
         validation: usize,
     },
+    /// An option of the loss is out of its range.
+    #[error("{0}")]
+    Loss(BadOption),
     /// The samples have another shape than the network's input.
     #[error("{data} data: {source}")]
     Shape {
@@ -64,6 +68,16 @@ pub enum FitError {
         index: usize,
         /// What is wrong with it.
         source: TargetError,
+    },
+    /// A sample's weight is negative, infinite or NaN.
+    #[error("{data} sample {index}: its weight is {weight}; expected a finite number, at least 0")]
+    SampleWeight {
+        /// `training` or `validation`.
+        data: &'static str,
+        /// Which sample.
+        index: usize,
+        /// Its weight.
+        weight: f64,
     },
     /// No threads could be started.
     #[error("cannot start {threads} threads: {reason}")]

@@ -1,11 +1,14 @@
-//! Training: losses, optimisers, and the step that ties them together.
+//! Training: losses, optimisers, constraints, and the step that ties them together.
 
+pub mod constraint;
 mod dataset;
 pub mod loss;
 pub mod optimizer;
+mod penalty;
 #[cfg(feature = "alloc")]
 mod session;
 
 pub use dataset::{Dataset, Mismatch};
+pub use penalty::Penalty;
 #[cfg(feature = "alloc")]
 pub use session::{Evaluation, NonFinite, Session, StepReport};

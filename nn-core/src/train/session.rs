@@ -1,13 +1,13 @@
 //! One training step, and evaluation: all memory in one block, made once.
 
-use super::{Dataset, loss::Loss, optimizer::Optimizer};
+use super::{Dataset, Penalty, loss::Loss, optimizer::Optimizer};
 use crate::executor::Executor;
 use crate::layer::{Pass, Training};
-use crate::memory::{Zeroable, zero, zeroed_box};
+use crate::memory::{Zeroable, copy, zero, zeroed_box};
 use crate::network::Network;
 use crate::parameters::{Parameters, Place};
 use crate::scalar::Scalar;
-use crate::shape::Shapes;
+use crate::shape::{Real, Shapes};
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::ops::Range;
@@ -25,6 +25,8 @@ struct Memory<N: Network, O: Optimizer<Of<N>>, L: Loss<Of<N>, N::Out>, const B: 
     z: <N::Out as Shapes>::Buffer<Of<N>, B>,
     dz: <N::Out as Shapes>::Buffer<Of<N>, B>,
     targets: [L::Target; B],
+    /// What the samples count in the loss, by the data set.
+    weights: [f64; B],
 }
 
 // SAFETY: every field is zeroable by its trait.
@@ -42,6 +44,8 @@ pub struct Session<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L:
     loss: L,
     seed: u64,
     step: u64,
+    /// How many samples are in memory.
+    samples: usize,
     memory: Box<Memory<N, O, L, B>>,
 }
 
@@ -52,6 +56,8 @@ pub struct StepReport {
     pub loss: f64,
     /// How many samples there were.
     pub samples: usize,
+    /// How many of them the loss is the mean of: fewer where a class is ignored.
+    pub counted: f64,
     /// How many predictions were right, of how many; `None` for a loss without right and wrong.
     pub hits: Option<(usize, usize)>,
 }
@@ -94,7 +100,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     /// A run at step 0. Everything random in it follows from `seed`.
     #[must_use]
     pub fn new(optimizer: O, loss: L, seed: u64) -> Self {
-        Self { optimizer, loss, seed, step: 0, memory: zeroed_box() }
+        Self { optimizer, loss, seed, step: 0, samples: 0, memory: zeroed_box() }
     }
 
     /// How many steps were taken.
@@ -120,7 +126,8 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         let indices = &indices[..indices.len().min(B)];
         let count = indices.len();
         self.load(data, indices.iter().copied());
-        let training = Training::new(self.seed, self.step, executor);
+        let activities = Penalty::default();
+        let training = Training::new(self.seed, self.step, executor).collecting(&activities);
         self.forward(net, count, &training);
         let report = self.measure(count, true);
         let step = self.step + 1;
@@ -128,13 +135,14 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
             return Err(self.blame(net, count, report.loss));
         }
         self.backward(net, count, &training);
-        let penalty = super::optimizer::regularize(net, &mut self.memory.gradient);
+        let penalty = super::optimizer::regularize(net, &mut self.memory.gradient) + activities.sum();
         if let Some(tensor) = first_non_finite(&self.memory.gradient) {
             return Err(NonFinite { step, layer: tensor, quantity: "gradient", loss: report.loss });
         }
         net.commit::<B>(&(), &self.memory.cache);
         let memory = &mut *self.memory;
         self.optimizer.update(step, net, &mut memory.gradient, &mut memory.moments, executor);
+        super::constraint::constrain(net);
         self.step = step;
         Ok(StepReport { loss: report.loss + penalty, ..report })
     }
@@ -144,7 +152,15 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     where
         D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
     {
-        let (mut loss, mut hits) = (0.0, None);
+        self.evaluate_with(net, data, executor, &mut |_| ())
+    }
+
+    /// [`evaluate`](Self::evaluate) that calls `after` after each batch, when [`outputs`](Self::outputs) are those of the batch.
+    pub fn evaluate_with<D>(&mut self, net: &N, data: &D, executor: &dyn Executor, after: &mut dyn FnMut(&mut Self)) -> Evaluation
+    where
+        D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
+    {
+        let (mut loss, mut counted, mut hits) = (0.0, 0.0, None);
         let samples = data.len();
         for start in (0..samples).step_by(B.max(1)) {
             let end = samples.min(start + B);
@@ -153,12 +169,14 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
             let x = N::In::view::<Of<N>, B>(&memory.x, end - start);
             net.trunk_batch::<B>(x, N::Out::view_mut::<Of<N>, B>(&mut memory.z, end - start), &mut memory.scratch, executor);
             let report = self.measure(end - start, false);
-            loss += report.loss * report.samples as f64;
+            loss += report.loss * report.counted;
+            counted += report.counted;
             hits = add(hits, report.hits);
+            after(self);
         }
         let penalty = super::optimizer::penalty(net);
         let accuracy = hits.map(|(right, of): (usize, usize)| right as f64 / of.max(1) as f64);
-        Evaluation { loss: loss / samples.max(1) as f64 + penalty, accuracy }
+        Evaluation { loss: over(loss, counted) + penalty, accuracy }
     }
 
     fn load<D>(&mut self, data: &D, indices: impl Iterator<Item = usize> + Clone)
@@ -167,9 +185,12 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     {
         let memory = &mut *self.memory;
         let mut x = N::In::view_mut::<Of<N>, B>(&mut memory.x, B);
+        self.samples = 0;
         for (place, index) in indices.enumerate() {
             data.input(index, N::In::sample_mut::<Of<N>>(&mut x, place));
             data.target(index, &mut memory.targets[place]);
+            memory.weights[place] = data.weight(index);
+            self.samples = place + 1;
         }
     }
 
@@ -184,21 +205,23 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         let memory = &mut *self.memory;
         let z = N::Out::view::<Of<N>, B>(&memory.z, count);
         let mut dz = N::Out::view_mut::<Of<N>, B>(&mut memory.dz, count);
+        let counted: f64 = memory.targets[..count].iter().map(|target| self.loss.share(target)).sum();
         let (mut loss, mut hits) = (0.0, None);
-        for (i, target) in memory.targets[..count].iter().enumerate() {
+        for (i, (target, weight)) in memory.targets[..count].iter().zip(&memory.weights).enumerate() {
             let z = N::Out::sample::<Of<N>>(z, i);
+            let weight = weight * self.loss.share(target);
             let one = if gradient {
-                self.loss.sample(N::HEAD, z, target, N::Out::sample_mut::<Of<N>>(&mut dz, i))
+                let one = self.loss.sample(N::HEAD, z, target, N::Out::sample_mut::<Of<N>>(&mut dz, i));
+                let dz = N::Out::one_mut::<Of<N>>(N::Out::sample_mut::<Of<N>>(&mut dz, i));
+                N::Out::scale(dz, if counted > 0.0 { Of::<N>::from_f64(weight) / Of::<N>::from_f64(counted) } else { Of::<N>::ZERO });
+                one
             } else {
                 self.loss.value(N::HEAD, z, target)
             };
-            loss += one.to_f64();
+            loss += weight * one.to_f64();
             hits = add(hits, self.loss.hits(N::HEAD, z, target));
         }
-        if gradient {
-            N::Out::scale(dz, Of::<N>::ONE / Of::<N>::from_usize(count.max(1)));
-        }
-        StepReport { loss: loss / count.max(1) as f64, samples: count, hits }
+        StepReport { loss: over(loss, counted), samples: count, counted, hits }
     }
 
     fn backward(&mut self, net: &N, count: usize, training: &Training<'_>) {
@@ -231,6 +254,25 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
             None => of(N::LAYERS.last().map_or(N::NAME, |layer| layer.name).to_string(), "loss"),
         }
     }
+}
+
+impl<S: Real, N: Network<Out = S>, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, S> + 'static> Session<N, B, O, L> {
+    /// Visits the outputs of the last batch, as the step saw them before it moved the network, with their targets: what metrics
+    /// are made of. Allocates nothing.
+    pub fn outputs(&mut self, visit: &mut dyn FnMut(&S::Array<Of<N>>, &L::Target)) {
+        let Memory { z, dz, targets, .. } = &mut *self.memory;
+        let (z, y) = (S::view::<Of<N>, B>(z, self.samples), S::view_mut::<Of<N>, B>(dz, self.samples));
+        for ((z, y), target) in z.iter().zip(y).zip(targets) {
+            copy(z, y);
+            N::HEAD.apply(S::DIMS.last(), S::scalars_mut::<Of<N>>(core::slice::from_mut(y)));
+            visit(y, target);
+        }
+    }
+}
+
+/// The mean of a sum; 0 of nothing.
+fn over(sum: f64, count: f64) -> f64 {
+    if count > 0.0 { sum / count } else { 0.0 }
 }
 
 fn add(a: Option<(usize, usize)>, b: Option<(usize, usize)>) -> Option<(usize, usize)> {

@@ -180,12 +180,14 @@ pub(crate) enum Value {
     Plain(Expr),
     /// An initialiser.
     Init(Init),
+    /// A constraint.
+    Constraint(Init),
 }
 
-/// An initialiser.
+/// An initialiser or a constraint.
 #[derive(Debug)]
 pub(crate) enum Init {
-    /// `Initializer::Name(args)`
+    /// `Initializer::Name(args)`, `Constraint::Name(args)`
     Named(Ident, Vec<TokenStream>),
     /// A constant or an expression of the user's.
     Verbatim(Expr),
