@@ -39,7 +39,7 @@ fn counted(layers: &[LayerInfo], mut input: Dims, args: &[([usize; 2], bool)], s
         let count = spec.parameters.map_or(0, |count| {
             let ([a, b], bias) = *args.next().expect("arguments");
             seen.push(spec.name);
-            count(&Args { sizes: [a, b, 0, 0], bias, ..Args::NONE }, &[input])
+            count(&Args { bias, ..Args::of(&[a, b]) }, &[input])
         });
         assert_eq!(count, expected, "{}", layer.name);
         sum += count;

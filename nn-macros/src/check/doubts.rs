@@ -48,7 +48,7 @@ impl Doubts<'_> {
             let given = builtin.fields.iter().find(|field| field.key == arg.name);
             let value = given.and_then(|field| match &field.value {
                 Value::Plain(expr) => number(expr),
-                Value::Init(_) | Value::Constraint(_) => None,
+                _ => None,
             });
             if value.is_some() && value == range.idle {
                 self.warn(&catalogue::IDLE, &[("key", arg.name)]);

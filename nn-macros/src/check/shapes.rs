@@ -151,8 +151,8 @@ fn place(problem: &Problem, step: &Step) -> Option<Ends> {
     match (problem, &step.what) {
         (Problem::Declared { .. }, _) => step.declared.as_ref().map(|shape| shape.ends),
         (Problem::ZeroSize, What::Builtin(builtin)) => {
-            let zero = builtin.sizes.iter().position(|size| matches!(size, Some(Dim::Known(0))))?;
-            builtin.size_ends[zero]
+            let mut places = builtin.sizes.iter().zip(&builtin.size_ends);
+            places.find_map(|(size, &ends)| ends.filter(|_| matches!(size, Some(Dim::Known(0)))))
         }
         (Problem::EmptyShape { .. }, What::Builtin(builtin)) => builtin.shape.as_ref().map(|shape| shape.ends),
         _ => None,

@@ -181,6 +181,9 @@ catalogue! {
     NOT_A_NUMBER = "not-a-number": "{site}: `{key}` takes a number, found {found}";
     OUT_OF_RANGE = "out-of-range": "{site}: the {key} must be {range}, {why}";
     NOT_A_BOOL = "not-a-bool": "{site}: `{key}` is `true` or `false`";
+    UNKNOWN_WORD = "unknown-word": "{site}: `{key}` has no value `{name}`",
+        facts: ["values: {values}"], help: ["did you mean `{near}`?"];
+    WRONG_COUNT = "wrong-count": "{site}: `{key}` takes {what}";
     NOT_A_SHAPE = "not-a-shape": "{site}: expected a shape, found {found}",
         help: ["`{example}`"];
     NOT_A_NAME = "not-a-name": "{site}: `{key}` takes the name of an earlier entry",

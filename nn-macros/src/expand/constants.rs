@@ -156,15 +156,18 @@ fn args_constant(at: usize) -> Ident {
 
 fn args_value(context: &Context, builtin: &Builtin) -> TokenStream {
     let p = &context.p;
-    let sizes = (0..4).map(|i| match builtin.sizes.get(i).and_then(Option::as_ref) {
-        Some(Dim::Known(size)) => context.size(*size),
-        Some(Dim::Expr(expr)) => q!(#expr),
-        None => q!(0),
+    let sizes = builtin.sizes.iter().enumerate().filter_map(|(slot, size)| {
+        let size = match size.as_ref()? {
+            Dim::Known(size) => context.size(*size),
+            Dim::Expr(expr) => q!(#expr),
+        };
+        let slot = context.size(slot);
+        Some(q!(.with(#slot, #size)))
     });
     let shape = match &builtin.shape {
         Some(shape) => context.written_dims(shape),
         None => q!(#p::Dims::flat(0)),
     };
     let bias = builtin.bias;
-    q!(#p::nn_shape::Args { sizes: [#(#sizes),*], shape: #shape, bias: #bias })
+    q!(#p::nn_shape::Args { shape: #shape, bias: #bias, ..#p::nn_shape::Args::NONE } #(#sizes)*)
 }

@@ -4,6 +4,7 @@ use super::context::Context;
 use crate::model::{Dim, Known, LIMIT, Network, What};
 use crate::text::thousands;
 use nn_shape::Dims;
+use nn_shape::spec::UNSET;
 
 /// What stands for a shape or a number that only the compiler knows.
 const COMPUTED: &str = "computed";
@@ -74,7 +75,7 @@ fn parameters(net: &Network, at: usize) -> Option<usize> {
             let args = builtin.args()?;
             let inputs: Vec<Dims> = step.sources.iter().map(|&value| net.known(value).dims()).collect::<Option<_>>()?;
             let axes = inputs.iter().flat_map(|dims| (0..dims.rank()).map(|i| dims.dim(i)));
-            let known = args.sizes.into_iter().chain(axes).all(|size| size < LIMIT);
+            let known = args.sizes.into_iter().filter(|&size| size != UNSET).chain(axes).all(|size| size < LIMIT);
             known.then(|| rule(&args, &inputs))
         }
         What::Block(inner) => total(inner),

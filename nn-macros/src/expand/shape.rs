@@ -1,7 +1,7 @@
 //! Shapes as types and as constants.
 
 use super::context::{Context, constants_of};
-use crate::model::{Declaration, Dim, Known, Shape};
+use crate::model::{Builtin, Declaration, Dim, Known, LIMIT, Shape};
 use nn_shape::Dims;
 use nn_shape::spec::TypeArg;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -137,16 +137,32 @@ impl Context<'_> {
         }
     }
 
+    /// The size in a slot.
+    fn slot(&self, builtin: &Builtin, slot: usize, default: usize) -> TokenStream {
+        match builtin.sizes.get(slot).and_then(Option::as_ref) {
+            Some(dim) => self.dim(dim),
+            None => self.size(default),
+        }
+    }
+
     /// A const argument of a built-in layer's type.
-    pub(super) fn type_arg(&self, arg: TypeArg, builtin: &crate::model::Builtin, source: usize, value: usize) -> TokenStream {
+    pub(super) fn type_arg(&self, arg: TypeArg, builtin: &Builtin, source: usize, value: usize) -> TokenStream {
         match arg {
             TypeArg::InLast => self.last(source),
             TypeArg::OutLast => self.last(value),
             TypeArg::BiasLen if builtin.bias => self.last(value),
             TypeArg::BiasLen => q!(0),
-            TypeArg::Arg(i) => match builtin.sizes.get(i).and_then(Option::as_ref) {
-                Some(dim) => self.dim(dim),
-                None => q!(0),
+            TypeArg::Slot(slot) => self.slot(builtin, slot, 0),
+            TypeArg::SlotOr(slot, default) => self.slot(builtin, slot, default),
+            TypeArg::InLastOver(slot) => match (self.net.known(source), builtin.sizes.get(slot).and_then(Option::as_ref)) {
+                (_, None | Some(Dim::Known(1))) => self.last(source),
+                (Known::Shape(dims), Some(&Dim::Known(parts))) if dims.last() < LIMIT && parts < LIMIT => {
+                    self.size(dims.last() / parts.max(1))
+                }
+                (_, Some(parts)) => {
+                    let (dims, parts) = (self.dims(source), self.dim(parts));
+                    q!({ #dims.last() / #parts })
+                }
             },
         }
     }

@@ -2,7 +2,7 @@
 
 use super::constants::shape_of;
 use super::context::Context;
-use crate::model::{Builtin, Field, Init, User, Value, What};
+use crate::model::{Builtin, Dim, Field, Init, LIMIT, User, Value, What};
 use nn_shape::spec::OptionsForm;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
@@ -111,13 +111,13 @@ fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usiz
         OptionsForm::Unit => (q!(()), TokenStream::new()),
         OptionsForm::Fields(name) => {
             let name = Ident::new(name, Span::mixed_site());
-            let fields = builtin.fields.iter().map(|field| field_code(p, field));
+            let fields = builtin.fields.iter().map(|field| field_code(context, field));
             let ty = q!(#p::layers::#name);
             (ty.clone(), q!(#ty { #(#fields,)* ..#ty::DEFAULT }))
         }
         OptionsForm::Activation => {
             let name = Ident::new(spec.name, Span::mixed_site());
-            (q!(#p::Activation), activation_value(p, &name, builtin))
+            (q!(#p::Activation), activation_value(context, &name, builtin))
         }
     };
     Parts {
@@ -125,18 +125,20 @@ fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usiz
         has_field: spec.parameters.is_some(),
         options_type,
         options_value,
-        inline: false,
+        // A constant cannot depend on a const parameter.
+        inline: builtin.fields.iter().any(|field| field.value.dims().any(|dim| matches!(dim, Dim::Known(size) if *size >= LIMIT))),
         kind: spec.name.to_owned(),
-        rules: rules(p, &builtin.common),
+        rules: rules(context, &builtin.common),
     }
 }
 
 /// `Activation::LeakyRelu(0.2)`, arguments that are left out by their defaults.
-fn activation_value(p: &TokenStream, name: &Ident, builtin: &Builtin) -> TokenStream {
+fn activation_value(context: &Context, name: &Ident, builtin: &Builtin) -> TokenStream {
+    let p = &context.p;
     let args = builtin.spec.positional.iter().map(|arg| {
         let given = builtin.fields.iter().find(|field| field.key == arg.name);
         match given {
-            Some(field) => value_code(p, &field.value),
+            Some(field) => value_code(context, &field.value),
             None => arg.default.and_then(|text| text.parse().ok()).unwrap_or_default(),
         }
     });
@@ -177,7 +179,7 @@ fn user_code(context: &Context, at: usize, user: &User, input: &TokenStream, out
         // A constant cannot depend on a const parameter, and the type may.
         inline: !asked,
         kind: last.unwrap_or_default(),
-        rules: rules(p, &user.common),
+        rules: rules(context, &user.common),
     }
 }
 
@@ -233,13 +235,29 @@ fn block_code(context: &Context, inner: &Ident, times: Option<TokenStream>, kind
     }
 }
 
-fn field_code(p: &TokenStream, field: &Field) -> TokenStream {
-    let (key, value) = (&field.key, value_code(p, &field.value));
+fn field_code(context: &Context, field: &Field) -> TokenStream {
+    let (key, value) = (&field.key, value_code(context, &field.value));
     q!(#key: #value)
 }
 
-fn value_code(p: &TokenStream, value: &Value) -> TokenStream {
+fn value_code(context: &Context, value: &Value) -> TokenStream {
+    let p = &context.p;
+    let word = |word: &str| Ident::new(word, Span::mixed_site());
     match value {
+        Value::Size(size) => context.dim(size),
+        Value::Pair(sizes) => {
+            let sizes = sizes.iter().map(|size| context.dim(size));
+            q!([#(#sizes),*])
+        }
+        Value::Choice(ty, name) => {
+            let (ty, name) = (word(ty), word(name));
+            q!(#p::layers::#ty::#name)
+        }
+        Value::Padding(name, sizes) => {
+            let (name, sides) = (word(name), sizes.iter().map(|size| context.dim(size)));
+            let sides = (!sizes.is_empty()).then(|| q!(([#(#sides),*])));
+            q!(#p::nn_shape::Padding::#name #sides)
+        }
         Value::Plain(expr) => expr.to_token_stream(),
         Value::Init(init) => named_code(init, &q!(#p::Initializer)),
         Value::Constraint(constraint) => named_code(constraint, &q!(#p::Constraint)),
@@ -258,11 +276,12 @@ fn named_code(value: &Init, of: &TokenStream) -> TokenStream {
 }
 
 /// `Rules { l2: 1e-3, ..Rules::DEFAULT }`
-fn rules(p: &TokenStream, common: &[Field]) -> Option<TokenStream> {
+fn rules(context: &Context, common: &[Field]) -> Option<TokenStream> {
     if common.is_empty() {
         return None;
     }
-    let fields = common.iter().map(|field| field_code(p, field));
+    let p = &context.p;
+    let fields = common.iter().map(|field| field_code(context, field));
     Some(q!(#p::Rules { #(#fields,)* ..#p::Rules::DEFAULT }))
 }
 

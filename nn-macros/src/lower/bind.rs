@@ -186,7 +186,7 @@ impl Lower<'_> {
 }
 
 /// The values a kind takes, and one of them.
-fn values_of(kind: ValueKind) -> (String, &'static str) {
+pub(super) fn values_of(kind: ValueKind) -> (String, &'static str) {
     match kind {
         ValueKind::Init => (names(spec::INITIALIZERS), "HeNormal"),
         ValueKind::Constraint => (names(spec::CONSTRAINTS), "MaxNorm(2.0)"),
@@ -195,6 +195,9 @@ fn values_of(kind: ValueKind) -> (String, &'static str) {
         ValueKind::Size => (String::new(), "10"),
         ValueKind::Float(_) => (String::new(), "0.1"),
         ValueKind::Shape => (String::new(), "[7, 7, 64]"),
+        ValueKind::Pair => (String::new(), "2"),
+        ValueKind::Padding(words, _) => (words.join(", "), "Same"),
+        ValueKind::Choice(choice) => (choice.words.join(", "), choice.words[0]),
         ValueKind::Name | ValueKind::Names => ("the names of earlier entries".to_owned(), "input"),
     }
 }

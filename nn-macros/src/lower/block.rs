@@ -15,8 +15,14 @@ use quote::format_ident;
 use syn::ext::IdentExt;
 
 /// The argument of `Repeat`.
-static TIMES: [ArgSpec; 1] =
-    [ArgSpec { name: "times", kind: ValueKind::Size, place: Place::Type, default: None, what: "the number of repetitions", example: "4" }];
+static TIMES: [ArgSpec; 1] = [ArgSpec {
+    name: "times",
+    kind: ValueKind::Size,
+    place: Place::Slot(0),
+    default: None,
+    what: "the number of repetitions",
+    example: "4",
+}];
 
 impl Lower<'_> {
     /// `{ .. }`, `Residual { .. }`, `Repeat(n) { .. }`: a network of its own.

@@ -3,6 +3,7 @@
 use super::activation::push_activation;
 use super::bind::{Accepts, Bound, is_field};
 use super::names::Scope;
+use super::slots::Slotted;
 use super::{Lower, Site};
 use crate::diag::catalogue;
 use crate::model::{Builtin, Dim, Field, Known, Network, Shape, Step, User, What};
@@ -10,7 +11,7 @@ use crate::span::Ends;
 use crate::syntax::{Arg, Body, Entry, LayerSyntax};
 use crate::text;
 use nn_shape::LayerSpec;
-use nn_shape::spec::{self, ArgSpec, Place, ValueKind};
+use nn_shape::spec::{self, ArgSpec, Place, SLOTS, ValueKind};
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Expr, TypePath};
@@ -141,28 +142,25 @@ impl Lower<'_> {
             let Some(expr) = bound.positional[i] else {
                 continue;
             };
-            self.positional(arg, i, expr, &mut builtin, &mut sources, site, scope);
+            self.positional(arg, expr, &mut builtin, &mut sources, site, scope);
+        }
+        for (option, _, expr) in bound.options.iter().filter(|(option, ..)| option.place == Place::Source) {
+            sources.extend(self.sources(option.key, expr, false, site, scope));
         }
         let activation = self.options(&bound, &mut builtin, site);
         (self.errors.len() == before).then_some(Lowered { what: What::Builtin(builtin), sources, activation })
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the places one argument can go")]
-    fn positional(
-        &mut self,
-        arg: &ArgSpec,
-        i: usize,
-        expr: &Expr,
-        builtin: &mut Builtin,
-        sources: &mut Vec<usize>,
-        site: Site,
-        scope: &Scope,
-    ) {
+    fn positional(&mut self, arg: &ArgSpec, expr: &Expr, builtin: &mut Builtin, sources: &mut Vec<usize>, site: Site, scope: &Scope) {
         match (arg.kind, arg.place) {
-            (ValueKind::Size, _) => {
+            (kind, Place::Slot(slot) | Place::SlotAndField(slot)) => {
                 let example = format!("{}({})", site.name, arg.example);
-                builtin.sizes[i] = self.size(expr, site, &example);
-                builtin.size_ends[i] = Some(Ends::of_tokens(super::size::peel(expr)));
+                let given = Slotted { key: arg.name, kind, slot, expr, example: &example };
+                let value = self.slots(&given, builtin, site);
+                if let (Some(value), Place::SlotAndField(_)) = (value, arg.place) {
+                    let key = Ident::new(arg.name, Ends::of_tokens(expr).first);
+                    builtin.fields.push(Field { key, value });
+                }
             }
             (ValueKind::Shape, _) => builtin.shape = self.shape_argument(arg, expr, site),
             (_, Place::Source) => {
@@ -200,8 +198,17 @@ impl Lower<'_> {
         for (option, key, expr) in &bound.options {
             match option.place {
                 Place::Lowered => activation = self.activation(expr, site),
-                Place::Type => {
+                Place::Source => {}
+                Place::Bias => {
                     builtin.bias = self.literal_truth(option.key, expr, site).unwrap_or(true);
+                }
+                Place::Slot(slot) | Place::SlotAndField(slot) => {
+                    let example = format!("{} = {}", option.key, super::bind::values_of(option.kind).1);
+                    let given = Slotted { key: option.key, kind: option.kind, slot, expr, example: &example };
+                    let value = self.slots(&given, builtin, site);
+                    if let (Some(value), Place::SlotAndField(_)) = (value, option.place) {
+                        builtin.fields.push(Field { key: (*key).clone(), value });
+                    }
                 }
                 _ => {
                     let Some(value) = self.value(option.key, option.kind, expr, site) else {
@@ -271,12 +278,11 @@ impl Lower<'_> {
 
 /// A built-in layer without arguments.
 pub(super) fn empty(spec: &'static LayerSpec, path: Option<TypePath>) -> Builtin {
-    let count = spec.positional.len();
     Builtin {
         spec,
         path,
-        sizes: vec![None; count],
-        size_ends: vec![None; count],
+        sizes: vec![None; SLOTS],
+        size_ends: vec![None; SLOTS],
         shape: None,
         bias: true,
         fields: Vec::new(),

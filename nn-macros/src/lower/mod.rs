@@ -6,6 +6,7 @@ mod block;
 mod entry;
 mod names;
 mod size;
+mod slots;
 mod source;
 mod unknown;
 mod value;

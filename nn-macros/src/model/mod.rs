@@ -146,9 +146,9 @@ pub(crate) struct Builtin {
     pub spec: &'static LayerSpec,
     /// The name as written, with its span: the one place for hover and go-to.
     pub path: Option<TypePath>,
-    /// Positional sizes, by position.
+    /// What fills the slots of the layer's arguments (see [`Args::sizes`]).
     pub sizes: Vec<Option<Dim>>,
-    /// Where they stand.
+    /// Where the sizes stand that must not be zero.
     pub size_ends: Vec<Option<Ends>>,
     pub shape: Option<Shape>,
     pub bias: bool,
@@ -182,6 +182,14 @@ pub(crate) enum Value {
     Init(Init),
     /// A constraint.
     Constraint(Init),
+    /// A size.
+    Size(Dim),
+    /// Two sizes, as an array.
+    Pair(Vec<Dim>),
+    /// `Merge::Sum`, an enum of `layers`.
+    Choice(&'static str, &'static str),
+    /// A variant of `Padding`, `Explicit` with its four sizes.
+    Padding(&'static str, Vec<Dim>),
 }
 
 /// An initialiser or a constraint.
@@ -191,6 +199,18 @@ pub(crate) enum Init {
     Named(Ident, Vec<TokenStream>),
     /// A constant or an expression of the user's.
     Verbatim(Expr),
+}
+
+impl Value {
+    /// The sizes in it.
+    pub(crate) fn dims(&self) -> impl Iterator<Item = &Dim> {
+        match self {
+            Self::Size(size) => std::slice::from_ref(size),
+            Self::Pair(sizes) | Self::Padding(_, sizes) => sizes,
+            Self::Plain(_) | Self::Init(_) | Self::Constraint(_) | Self::Choice(..) => &[],
+        }
+        .iter()
+    }
 }
 
 impl Network {

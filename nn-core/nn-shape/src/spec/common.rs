@@ -64,7 +64,7 @@ pub(super) const fn init(key: &'static str, doc: &'static str, default: &'static
 
 /// A number of outputs as the layer's first argument.
 pub(super) const UNITS: ArgSpec =
-    ArgSpec { name: "units", kind: ValueKind::Size, place: Place::Type, default: None, what: "the number of outputs", example: "10" };
+    ArgSpec { name: "units", kind: ValueKind::Size, place: Place::Slot(0), default: None, what: "the number of outputs", example: "10" };
 
 /// The usual advice for a foreign name.
 pub(super) const fn alias(name: &'static str, hint: &'static str) -> Alias {

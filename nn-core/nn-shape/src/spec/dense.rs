@@ -18,7 +18,7 @@ pub static SPEC: LayerSpec = LayerSpec {
     type_args: &[TypeArg::InLast, TypeArg::OutLast, TypeArg::BiasLen],
     positional: &[UNITS],
     options: &[
-        OptionSpec { key: "bias", kind: ValueKind::Bool, doc: "Whether a bias is added.", default: "true", place: Place::Type },
+        OptionSpec { key: "bias", kind: ValueKind::Bool, doc: "Whether a bias is added.", default: "true", place: Place::Bias },
         init("init", "The kernel's initialiser.", "GlorotUniform"),
         init("bias_init", "The bias's initialiser.", "Zeros"),
         ACTIVATION,

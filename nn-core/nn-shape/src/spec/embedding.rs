@@ -9,17 +9,17 @@ use crate::problem::{Check, Needs, Problem};
 pub static SPEC: LayerSpec = LayerSpec {
     doc: "A table of learned vectors, one for each token id: `[u32; n]` becomes `[n, units]`.",
     aliases: &[alias("Embed", "here it is `Embedding{args}`"), alias("EmbeddingBag", "here it is `Embedding{args}, GlobalAvgPool`")],
-    type_args: &[TypeArg::Arg(0), TypeArg::OutLast],
+    type_args: &[TypeArg::Slot(0), TypeArg::OutLast],
     positional: &[
         ArgSpec {
             name: "vocabulary",
             kind: ValueKind::Size,
-            place: Place::Type,
+            place: Place::Slot(0),
             default: None,
             what: "the number of different token ids",
             example: "1000",
         },
-        ArgSpec { what: "the length of each vector", example: "32", ..UNITS },
+        ArgSpec { what: "the length of each vector", example: "32", place: Place::Slot(1), ..UNITS },
     ],
     options: &[init("init", "The table's initialiser.", "Uniform(-0.05, 0.05)")],
     form: OptionsForm::Fields("EmbeddingOptions"),

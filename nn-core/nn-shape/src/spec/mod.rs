@@ -23,7 +23,9 @@ pub mod reshape;
 
 pub use common::{COMMON, FROM, RECURRENT};
 pub use init::{CONSTRAINTS, INITIALIZERS, InitSpec};
-pub use table::{Alias, ArgSpec, Args, LayerSpec, OptionSpec, OptionsForm, Place, Range, TypeArg, ValueKind};
+pub use table::{
+    Alias, ArgSpec, Args, Choice, LayerSpec, OptionSpec, OptionsForm, Padding, Place, Range, SLOTS, TypeArg, UNSET, ValueKind,
+};
 
 /// Every layer, in the order of the reference documentation.
 pub static LAYERS: &[&LayerSpec] = &[
@@ -103,7 +105,7 @@ mod tests {
             [Dims::flat(0), Dims::flat(7), Dims::seq(3, 5), Dims::image(2, 3, 5), Dims::tokens(9), Dims::image(usize::MAX, usize::MAX, 2)];
         for spec in LAYERS {
             for size in [0, 1, usize::MAX] {
-                let args = Args { sizes: [size; 4], shape: Dims::flat(size), bias: true };
+                let args = Args { sizes: [size; SLOTS], shape: Dims::flat(size), bias: true };
                 for a in shapes {
                     (spec.output)(&args, &[]);
                     (spec.output)(&args, &[a]);
@@ -120,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_chain() {
-        const TEN: Args = Args { sizes: [10, 0, 0, 0], ..Args::NONE };
+        const TEN: Args = Args::of(&[10]);
         const OUT: Dims = dense::output(&TEN, &[Dims::seq(16, 40)]);
         assert_eq!(OUT, Dims::seq(16, 10));
         assert_eq!(dense::check(&TEN, &[Dims::flat(3)]), Check::Fits);
@@ -129,7 +131,7 @@ mod tests {
 
     #[test]
     fn parameters_are_counted() {
-        const KERNEL: Args = Args { sizes: [512, 3, 0, 0], bias: false, ..Args::NONE };
+        const KERNEL: Args = Args { bias: false, ..Args::of(&[512, 3]) };
         let inputs = [Dims::flat(784)];
         assert_eq!(dense::parameters(&Args { bias: true, ..KERNEL }, &inputs), 401_920);
         assert_eq!(dense::parameters(&KERNEL, &inputs), 401_408);

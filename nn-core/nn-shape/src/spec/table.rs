@@ -3,11 +3,18 @@
 use crate::dims::Dims;
 use crate::problem::Check;
 
+/// How many sizes a layer's arguments and options can have together.
+pub const SLOTS: usize = 16;
+
+/// The size of a slot that was not given.
+pub const UNSET: usize = usize::MAX;
+
 /// The arguments that decide a layer's shape and the number of its parameters.
 #[derive(Clone, Copy, Debug)]
 pub struct Args {
-    /// Positional argument `i`, when it is a size.
-    pub sizes: [usize; 4],
+    /// Sizes, pairs of sizes, choices and truth values, in the slots that the specification gives them; [`UNSET`] where nothing
+    /// was given.
+    pub sizes: [usize; SLOTS],
     /// The shape argument, when there is one.
     pub shape: Dims,
     /// Whether it has a bias, where that is an option.
@@ -16,7 +23,65 @@ pub struct Args {
 
 impl Args {
     /// No arguments.
-    pub const NONE: Self = Self { sizes: [0; 4], shape: Dims::flat(0), bias: true };
+    pub const NONE: Self = Self { sizes: [UNSET; SLOTS], shape: Dims::flat(0), bias: true };
+
+    /// These sizes in the first slots.
+    #[must_use]
+    pub const fn of(sizes: &[usize]) -> Self {
+        let mut args = Self::NONE;
+        let mut i = 0;
+        while i < sizes.len() && i < SLOTS {
+            args.sizes[i] = sizes[i];
+            i += 1;
+        }
+        args
+    }
+
+    /// The same with a size in a slot.
+    #[must_use]
+    pub const fn with(mut self, slot: usize, size: usize) -> Self {
+        self.sizes[slot] = size;
+        self
+    }
+
+    /// What stands in a slot, or `default`.
+    #[must_use]
+    pub const fn or(&self, slot: usize, default: usize) -> usize {
+        if self.sizes[slot] == UNSET { default } else { self.sizes[slot] }
+    }
+
+    /// The padding whose first slot this is (see [`ValueKind::Padding`]); `Valid` where nothing was given.
+    #[must_use]
+    pub const fn padding(&self, slot: usize) -> Padding {
+        match self.or(slot, 0) {
+            0 => Padding::Valid,
+            1 => Padding::Same,
+            2 => Padding::Causal,
+            _ => Padding::Explicit([self.or(slot + 1, 0), self.or(slot + 2, 0), self.or(slot + 3, 0), self.or(slot + 4, 0)]),
+        }
+    }
+}
+
+/// What is added around the input of a convolution or a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// Nothing: a window stays inside.
+    Valid,
+    /// As much that `size / stride`, rounded up, outputs come out; of an odd number the larger half goes to the end, as in Keras.
+    Same,
+    /// In time: all of it before the first step, so that no output sees a later one.
+    Causal,
+    /// `[top, bottom, left, right]`, or in time `[before, after, 0, 0]`.
+    Explicit([usize; 4]),
+}
+
+/// The words of an option, and the type of `layers` whose variants they are.
+#[derive(Debug)]
+pub struct Choice {
+    /// The enum in `layers`.
+    pub ty: &'static str,
+    /// Its variants; in [`Args`] a word is its place in this list.
+    pub words: &'static [&'static str],
 }
 
 /// A name of another library, and what to write here.
@@ -37,8 +102,12 @@ pub enum TypeArg {
     OutLast,
     /// As `OutLast`, or 0 when `bias = false`.
     BiasLen,
-    /// Positional argument `i`.
-    Arg(usize),
+    /// The size in a slot, 0 if it is not given.
+    Slot(usize),
+    /// The size in a slot, or a default.
+    SlotOr(usize, usize),
+    /// The last axis of the input over the size in a slot (the number of groups).
+    InLastOver(usize),
 }
 
 /// Which numbers a float option takes.
@@ -65,6 +134,14 @@ pub enum ValueKind {
     Bool,
     /// `[a]`, `[a, b]` or `[a, b, c]`.
     Shape,
+    /// A size, or two in parentheses, `(height, width)`: fills two slots, a single size both.
+    Pair,
+    /// `Valid`, `Same`, `Causal` (those of the list), a size for all sides, `(vertical, horizontal)` or
+    /// `(top, bottom, left, right)`; in time a size or `(before, after)`. Fills five slots: the place of the word in `Valid, Same,
+    /// Causal`, or 3, and the four sides. The flag says that it is in time.
+    Padding(&'static [&'static str], bool),
+    /// One of some words.
+    Choice(&'static Choice),
     /// The name of an earlier entry.
     Name,
     /// The name of an earlier entry, or several in parentheses.
@@ -80,8 +157,12 @@ pub enum ValueKind {
 /// Where a value goes in the generated code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// A const argument of the layer's type (see [`TypeArg`]).
-    Type,
+    /// A slot of [`Args`], for the shape rule and the layer's type (see [`TypeArg`]).
+    Slot(usize),
+    /// A slot of [`Args`] and, of the same value, a field of the options struct.
+    SlotAndField(usize),
+    /// Whether there is a bias.
+    Bias,
     /// A field of the options struct, of the option's name.
     Field,
     /// The shape the layer makes.
@@ -213,15 +294,8 @@ impl LayerSpec {
         }
     }
 
-    /// Whether its positional arguments include names of earlier entries.
-    pub const fn merges(&self) -> bool {
-        let mut i = 0;
-        while i < self.positional.len() {
-            if matches!(self.positional[i].place, Place::Source) {
-                return true;
-            }
-            i += 1;
-        }
-        false
+    /// Whether its arguments or options include names of earlier entries.
+    pub fn merges(&self) -> bool {
+        self.positional.iter().any(|arg| arg.place == Place::Source) || self.options.iter().any(|option| option.place == Place::Source)
     }
 }
