@@ -41,6 +41,12 @@ pub enum FitError {
     /// An option of the loss is out of its range.
     #[error("{0}")]
     Loss(BadOption),
+    /// The parameter of mixup is out of its range.
+    #[error("mixup({alpha}); expected a finite number above 0")]
+    Mixup {
+        /// What was given.
+        alpha: f64,
+    },
     /// The samples have another shape than the network's input.
     #[error("{data} data: {source}")]
     Shape {

@@ -39,7 +39,11 @@ where
     validation: Option<&'a DataFor<'a, N, L>>,
     validation_split: f64,
     metrics: Metrics<N, B, O, L>,
+    mixup: Option<(f64, WithMixup<N, B, O, L>)>,
 }
+
+/// [`Session::mixup`], of a network that has it.
+type WithMixup<N, const B: usize, O, L> = fn(Session<N, B, O, L>, f64) -> Session<N, B, O, L>;
 
 impl<'a, N: Network, const B: usize> Trainer<'a, N, B> {
     /// A trainer with Keras's defaults.
@@ -63,6 +67,7 @@ impl<'a, N: Network, const B: usize> Trainer<'a, N, B> {
             validation: None,
             validation_split: 0.0,
             metrics: Metrics::default(),
+            mixup: None,
         }
     }
 }
@@ -139,6 +144,29 @@ where
         self
     }
 
+    /// Trains on mixtures of pairs of samples, see [`Session::mixup`]. `alpha` is above 0, usually 0.1 to 0.4. The training loss and
+    /// metrics are those of the mixtures.
+    #[must_use]
+    pub fn mixup(mut self, alpha: f64) -> Self
+    where
+        N::In: Real,
+        N::Out: Real,
+    {
+        self.mixup = Some((alpha, Session::mixup));
+        self
+    }
+
+    /// The session so far, or a new one.
+    fn session(&mut self) -> Session<N, B, O, L> {
+        self.session.take().unwrap_or_else(|| {
+            let session = Session::new(self.optimizer.clone(), self.loss.clone(), self.seed);
+            match self.mixup {
+                Some((alpha, mixup)) => mixup(session, alpha),
+                None => session,
+            }
+        })
+    }
+
     /// [`Fit::fit`]
     fn train<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
     where
@@ -153,7 +181,12 @@ where
         if let Some(validation) = validation {
             self.check(net, validation, "validation")?;
         }
-        let session = self.session.take().unwrap_or_else(|| Session::new(self.optimizer.clone(), self.loss.clone(), self.seed));
+        if let Some((alpha, _)) = self.mixup
+            && !(alpha > 0.0 && alpha.is_finite())
+        {
+            return Err(FitError::Mixup { alpha });
+        }
+        let session = self.session();
         let (threads, metrics) = (self.threads, std::mem::take(&mut self.metrics));
         let mut run = Run { trainer: self, session, metrics, history: History::default() };
         let result = on_threads(threads, |executor| run.epochs(net, &train, validation, executor));
@@ -178,7 +211,7 @@ where
             return Err(FitError::Empty);
         }
         self.check(net, data, "evaluation")?;
-        let mut session = self.session.take().unwrap_or_else(|| Session::new(self.optimizer.clone(), self.loss.clone(), self.seed));
+        let mut session = self.session();
         let result = on_threads(self.threads, |executor| session.evaluate(net, data, executor));
         self.session = Some(session);
         result

@@ -3,6 +3,8 @@
 pub mod constraint;
 mod dataset;
 pub mod loss;
+#[cfg(feature = "alloc")]
+mod mixup;
 pub mod optimizer;
 mod penalty;
 #[cfg(feature = "alloc")]

@@ -2,5 +2,6 @@
 
 mod losses;
 mod metrics;
+mod mixup;
 mod regularisation;
 mod training;

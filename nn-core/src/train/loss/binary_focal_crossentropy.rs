@@ -10,13 +10,13 @@ use crate::scalar::Scalar;
 use crate::shape::Real;
 use crate::simd::{Simd, Vector};
 
-/// [`BinaryCrossentropy`](super::BinaryCrossentropy) in which each element counts by `(1 - p_t)^gamma`, `p_t = t p + (1 - t) (1 - p)`: what
+/// [`BinaryCrossentropy`](struct@super::BinaryCrossentropy) in which each element counts by `(1 - p_t)^gamma`, `p_t = t p + (1 - t) (1 - p)`: what
 /// is right already counts little (Lin et al. 2017). Keras's `BinaryFocalCrossentropy`.
 ///
 /// Behind a Sigmoid, or as [`FromLogits`], the loss is taken from logits without clipping.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinaryFocalCrossentropy {
-    /// The exponent, at least 0; 0 is [`BinaryCrossentropy`](super::BinaryCrossentropy). Default: 2.
+    /// The exponent, at least 0; 0 is [`BinaryCrossentropy`](struct@super::BinaryCrossentropy). Default: 2.
     pub gamma: f64,
     /// The weight of yes, with `1 - alpha` for no: Keras's `apply_class_balancing=True`. Default: `None`, both count 1.
     pub alpha: Option<f64>,
@@ -86,7 +86,7 @@ impl Logits {
         (p, rest, t * rest + (V::splat(simd, T::ONE) - t) * p)
     }
 
-    /// The cross-entropy, as [`BinaryCrossentropy`](super::BinaryCrossentropy) takes it.
+    /// The cross-entropy, as [`BinaryCrossentropy`](struct@super::BinaryCrossentropy) takes it.
     #[inline(always)]
     fn crossentropy<S: Simd, T: Scalar, V: Vector<S, T>>(simd: S, z: V, t: V) -> V {
         let (zero, one) = (V::splat(simd, T::ZERO), V::splat(simd, T::ONE));

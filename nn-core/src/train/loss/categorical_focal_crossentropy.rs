@@ -11,7 +11,7 @@ use crate::scalar::Scalar;
 use crate::shape::Real;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
 
-/// [`CategoricalCrossentropy`](super::CategoricalCrossentropy) in which each class counts by `alpha (1 - p)^gamma`: what is right already
+/// [`CategoricalCrossentropy`](struct@super::CategoricalCrossentropy) in which each class counts by `alpha (1 - p)^gamma`: what is right already
 /// counts little (Lin et al. 2017). Keras's `CategoricalFocalCrossentropy`.
 ///
 /// Behind a Softmax, or as [`FromLogits`], the loss is taken from logits without clipping. Outputs that are probabilities are clipped

@@ -14,7 +14,7 @@ use crate::simd::{Simd, Vector};
 ///
 /// Outputs are probabilities: behind a Softmax the loss is taken from its argument, by the formula of [`FromLogits`], where a target
 /// of 0 adds 0; otherwise outputs and targets are clipped to `[1e-7, 1]`, as in Keras. Its gradient is that of
-/// [`CategoricalCrossentropy`](super::CategoricalCrossentropy); the loss is less by the entropy of the target.
+/// [`CategoricalCrossentropy`](struct@super::CategoricalCrossentropy); the loss is less by the entropy of the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct KlDivergence;
 

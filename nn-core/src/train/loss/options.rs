@@ -37,7 +37,7 @@ pub(super) fn expect_smoothing(value: f64) -> Result<(), BadOption> {
 ///
 /// The term `-t ln(p)` of a class is multiplied by its weight, as by PyTorch's `weight`; sums are divided by the number of
 /// samples (and rows), as by Keras's `class_weight`, not by the sum of the weights as in PyTorch. Two weights for
-/// [`BinaryCrossentropy`](super::BinaryCrossentropy), of no and of yes: PyTorch's `pos_weight` is the second one. For logits
+/// [`BinaryCrossentropy`](struct@super::BinaryCrossentropy), of no and of yes: PyTorch's `pos_weight` is the second one. For logits
 /// write `FromLogits(ClassWeights(..))`.
 ///
 /// A number of weights that is not the number of classes is a compile error.

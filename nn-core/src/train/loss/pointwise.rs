@@ -65,8 +65,8 @@ impl<F: Pointwise, T: Scalar> Kernel for Add<'_, F, T> {
             *sum += if F::SQUARED { x * x } else { x };
         };
         for terms in chunks {
-            for lane in 0..LANES {
-                add(&mut self.sums[lane], terms[lane]);
+            for (sum, term) in self.sums.iter_mut().zip(terms) {
+                add(sum, *term);
             }
         }
         for (sum, term) in self.sums.iter_mut().zip(rest) {

@@ -9,7 +9,7 @@ use crate::scalar::Scalar;
 use crate::shape::{LastAxis, Real};
 
 /// `-ln(p[label])`, averaged over the places before the last axis, Keras's `SparseCategoricalCrossentropy`: what
-/// [`CategoricalCrossentropy`](super::CategoricalCrossentropy) is for a one-hot target, given as the index of the class. The target of
+/// [`CategoricalCrossentropy`](struct@super::CategoricalCrossentropy) is for a one-hot target, given as the index of the class. The target of
 /// an output `[time, classes]` is a label for each step.
 ///
 /// Outputs are probabilities or end in Softmax; for logits write `FromLogits(SparseCategoricalCrossentropy)`. A label that
