@@ -43,16 +43,19 @@ pub mod metrics;
 pub mod plot;
 pub mod weights;
 
-pub use fit::{Fit, FitError, History, Rayon, Trainer, Verbose};
+pub use fit::{Fit, FitError, History, Rayon, SampleWeights, Trainer, Verbose};
 pub use nn_core::*;
 
 /// What most programs need: `use nn::prelude::*;`.
 pub mod prelude {
-    pub use crate::fit::{Fit, FitError, History, Trainer, Verbose};
-    pub use crate::metrics::ConfusionMatrix;
+    pub use crate::fit::{Fit, FitError, History, SampleWeights, Trainer, Verbose};
+    pub use crate::metrics::{self, ConfusionMatrix, Metric};
     pub use crate::weights::{SelfTest, Weights};
     pub use nn_core::train::loss::{
-        BinaryCrossentropy, CategoricalCrossentropy, FromLogits, MeanSquaredError, SparseCategoricalCrossentropy,
+        BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy, CategoricalHinge, ClassWeights,
+        CosineSimilarity, FromLogits, Hinge, Huber, KlDivergence, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError,
+        MeanSquaredError, MeanSquaredLogarithmicError, NegativeLogLikelihood, Poisson, RootMeanSquaredError, SparseCategoricalCrossentropy,
+        SquaredHinge, Weighted,
     };
     pub use nn_core::train::optimizer::{Adadelta, Adagrad, Adam, AdamW, Adamax, Group, Lion, Nadam, RmsProp, Sgd};
     pub use nn_core::train::schedule::{
@@ -76,3 +79,8 @@ struct WeightsChapter;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/training.md")]
 struct TrainingChapter;
+
+/// The programs of the chapter on losses, metrics and regularisation compile.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/losses_metrics.md")]
+struct LossesChapter;

@@ -10,6 +10,7 @@ pub use crate::random::Source;
 pub use crate::scalar::Scalar;
 pub use crate::shape::{Dims, Flat, Image, Real, Seq, Shape, ShapeOf, Shapes, Tokens};
 pub use crate::simd::Simd;
+pub use crate::train::constraint::Constraint;
 pub use crate::weights;
 pub use nn_macros::{embed, network};
 pub use nn_shape;

@@ -7,6 +7,7 @@ use crate::random::{Random, Source};
 use crate::scalar::Scalar;
 use crate::shape::{Dims, Shape, Shapes};
 use crate::simd::{Kernel, Simd, dispatch};
+use crate::train::Penalty;
 
 /// What a layer makes of an input shape: how `network!` learns the output of a layer that is not built in.
 ///
@@ -244,18 +245,31 @@ pub struct Training<'a> {
     pub executor: &'a dyn Executor,
     /// The key of everything random in this step and layer.
     key: Random,
+    /// Where layers put what they add to the loss.
+    penalty: Option<&'a Penalty>,
 }
 
 impl<'a> Training<'a> {
     /// Step number `step` of a training run with this seed.
     #[must_use]
     pub fn new(seed: u64, step: u64, executor: &'a dyn Executor) -> Self {
-        Self { executor, key: Random::new(seed).fork(step) }
+        Self { executor, key: Random::new(seed).fork(step), penalty: None }
+    }
+    /// The same step, whose penalties are added up.
+    #[must_use]
+    pub fn collecting(self, penalty: &'a Penalty) -> Self {
+        Self { penalty: Some(penalty), ..self }
+    }
+    /// Adds to the loss of the step, which is a mean over the samples of the batch. The gradient is the layer's own business.
+    pub fn add_penalty(&self, value: f64) {
+        if let Some(penalty) = self.penalty {
+            penalty.add(value);
+        }
     }
     /// The same step, as inner layer number `index` sees it.
     #[must_use]
     pub fn layer(&self, index: u64) -> Self {
-        Self { executor: self.executor, key: self.key.fork(index) }
+        Self { key: self.key.fork(index), ..*self }
     }
     /// The random numbers of one sample: the same whoever asks and in whatever order.
     #[must_use]

@@ -2,7 +2,9 @@
 
 use super::History;
 use nn_core::BadInput;
-use nn_core::train::{Mismatch, NonFinite, loss::TargetError, optimizer::BadOptimizer};
+use nn_core::train::loss::{BadOption, TargetError};
+use nn_core::train::optimizer::BadOptimizer;
+use nn_core::train::{Mismatch, NonFinite};
 use thiserror::Error;
 
 /// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`] is found before the
@@ -37,6 +39,15 @@ pub enum FitError {
         /// What it gives for validation.
         validation: usize,
     },
+    /// An option of the loss is out of its range.
+    #[error("{0}")]
+    Loss(BadOption),
+    /// The parameter of mixup is out of its range.
+    #[error("mixup({alpha}); expected a finite number above 0")]
+    Mixup {
+        /// What was given.
+        alpha: f64,
+    },
     /// The samples have another shape than the network's input.
     #[error("{data} data: {source}")]
     Shape {
@@ -70,6 +81,16 @@ pub enum FitError {
     Optimizer {
         /// Which, and why.
         source: BadOptimizer,
+    },
+    /// A sample's weight is negative, infinite or NaN.
+    #[error("{data} sample {index}: its weight is {weight}; expected a finite number, at least 0")]
+    SampleWeight {
+        /// `training` or `validation`.
+        data: &'static str,
+        /// Which sample.
+        index: usize,
+        /// Its weight.
+        weight: f64,
     },
     /// No threads could be started.
     #[error("cannot start {threads} threads: {reason}")]

@@ -4,16 +4,17 @@ use crate::plot::{PlotError, learning_curves};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// One value an epoch for each metric, under Keras's keys: `loss`, `accuracy`, `val_loss`, `val_accuracy`.
+/// One value an epoch for each metric, under Keras's keys: `loss`, `accuracy`, `val_loss`, `val_accuracy`, and the names of the
+/// metrics that the trainer was given.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     metrics: BTreeMap<String, Vec<f64>>,
 }
 
 impl History {
-    pub(super) fn push(&mut self, values: &[(&str, f64)]) {
+    pub(super) fn push(&mut self, values: &[(String, f64)]) {
         for (key, value) in values {
-            self.metrics.entry((*key).to_owned()).or_default().push(*value);
+            self.metrics.entry(key.clone()).or_default().push(*value);
         }
     }
 

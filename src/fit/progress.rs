@@ -60,8 +60,8 @@ impl Progress {
         }
     }
 
-    /// After step `done` (from 1) with the running metrics, sorted by name.
-    pub fn step(&mut self, done: usize, metrics: &[(&str, f64)]) {
+    /// After step `done` (from 1) with the running metrics, sorted by name: computed if they are shown.
+    pub fn step(&mut self, done: usize, metrics: impl FnOnce() -> Vec<(String, f64)>) {
         let now = Instant::now();
         self.first_step.get_or_insert(now);
         let Some(bar) = &self.bar else { return };
@@ -72,11 +72,11 @@ impl Progress {
         let per_step = self.per_step(done, now);
         let left = per_step.mul_f64((self.steps - done) as f64);
         bar.set_position(done as u64);
-        bar.set_message(format!("{} {}/step{}", seconds(left), short(per_step), joined(metrics)));
+        bar.set_message(format!("{} {}/step{}", seconds(left), short(per_step), joined(&metrics())));
         bar.tick();
     }
 
-    pub fn end_epoch(&mut self, metrics: &[(&str, f64)]) {
+    pub fn end_epoch(&mut self, metrics: &[(String, f64)]) {
         let elapsed = self.epoch_start.elapsed();
         let per_step = short(self.per_step(self.steps, Instant::now()));
         let (steps, elapsed, metrics) = (self.steps, seconds(elapsed), joined(metrics));
@@ -111,7 +111,7 @@ fn short(time: Duration) -> String {
 }
 
 /// ` - accuracy: 0.9643 - loss: 0.1200`, Keras's digits.
-fn joined(metrics: &[(&str, f64)]) -> String {
+fn joined(metrics: &[(impl std::fmt::Display, f64)]) -> String {
     metrics.iter().map(|(name, value)| format!(" - {name}: {}", number(*value))).collect()
 }
 

@@ -20,6 +20,9 @@ impl<T: Scalar, I: Shapes, Y, D: Dataset<T, I, Y> + ?Sized> Dataset<T, I, Y> for
     fn target(&self, index: usize, y: &mut Y) {
         self.data.target(self.range.start + index, y);
     }
+    fn weight(&self, index: usize) -> f64 {
+        self.data.weight(self.range.start + index)
+    }
     fn check(&self) -> Result<(), Mismatch> {
         self.data.check()
     }

@@ -1,16 +1,18 @@
 //! The trainer: Keras's `compile` and `fit` in one builder.
 
+use super::metrics::{Metrics, Running};
 use super::progress::Progress;
 use super::subset::Subset;
 use super::unset::Unset;
 use super::{FitError, History, Rayon, Verbose};
 use crate::data::shuffle_indices;
+use crate::metrics::{AsTruth, Metric};
 use nn_core::memory::zeroed_box;
 use nn_core::network::EndsInProbabilities;
 use nn_core::train::loss::{FromLogits, Loss};
 use nn_core::train::optimizer::Optimizer;
 use nn_core::train::{Dataset, Evaluation, Session};
-use nn_core::{Executor, Network, Serial, Shapes};
+use nn_core::{Executor, Network, Real, Serial, Shapes};
 
 /// A data set for network `N` and loss `L`.
 type DataFor<'a, N, L> =
@@ -36,23 +38,12 @@ where
     verbose: Verbose,
     validation: Option<&'a DataFor<'a, N, L>>,
     validation_split: f64,
+    metrics: Metrics<N, B, O, L>,
+    mixup: Option<(f64, WithMixup<N, B, O, L>)>,
 }
 
-/// The running mean of one epoch.
-#[derive(Default)]
-struct Running {
-    loss: f64,
-    samples: usize,
-    hits: Option<(usize, usize)>,
-}
-
-impl Running {
-    /// Loss and accuracy, sorted by name as Keras prints them.
-    fn metrics(&self) -> Vec<(&'static str, f64)> {
-        let accuracy = self.hits.map(|(right, of)| ("accuracy", right as f64 / of.max(1) as f64));
-        accuracy.into_iter().chain([("loss", self.loss / self.samples.max(1) as f64)]).collect()
-    }
-}
+/// [`Session::mixup`], of a network that has it.
+type WithMixup<N, const B: usize, O, L> = fn(Session<N, B, O, L>, f64) -> Session<N, B, O, L>;
 
 impl<'a, N: Network, const B: usize> Trainer<'a, N, B> {
     /// A trainer with Keras's defaults.
@@ -75,6 +66,8 @@ impl<'a, N: Network, const B: usize> Trainer<'a, N, B> {
             verbose: Verbose::Auto,
             validation: None,
             validation_split: 0.0,
+            metrics: Metrics::default(),
+            mixup: None,
         }
     }
 }
@@ -144,6 +137,44 @@ where
         }
     }
 
+    /// A metric to compute in training and validation, besides the loss and the accuracy that goes with it: it appears in the
+    /// progress line and the history under its name, and once more with `val_`. Call it again for another. As in Keras, a metric
+    /// of the training data sees each sample as it was when its step came.
+    ///
+    /// For networks with one output.
+    #[must_use]
+    pub fn metric(mut self, metric: impl Metric<N::Scalar> + 'static) -> Self
+    where
+        N::Out: Real,
+        L::Target: AsTruth<N::Scalar>,
+    {
+        self.metrics.push(metric);
+        self
+    }
+
+    /// Trains on mixtures of pairs of samples, see [`Session::mixup`]. `alpha` is above 0, usually 0.1 to 0.4. The training loss and
+    /// metrics are those of the mixtures.
+    #[must_use]
+    pub fn mixup(mut self, alpha: f64) -> Self
+    where
+        N::In: Real,
+        N::Out: Real,
+    {
+        self.mixup = Some((alpha, Session::mixup));
+        self
+    }
+
+    /// The session so far, or a new one.
+    fn session(&mut self) -> Session<N, B, O, L> {
+        self.session.take().unwrap_or_else(|| {
+            let session = Session::new(self.optimizer.clone(), self.loss.clone(), self.seed);
+            match self.mixup {
+                Some((alpha, mixup)) => mixup(session, alpha),
+                None => session,
+            }
+        })
+    }
+
     /// [`Fit::fit`]
     fn train<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
     where
@@ -159,12 +190,18 @@ where
         if let Some(validation) = validation {
             self.check(net, validation, "validation")?;
         }
-        let session = self.session.take().unwrap_or_else(|| Session::new(self.optimizer.clone(), self.loss.clone(), self.seed));
-        let threads = self.threads;
-        let mut run = Run { trainer: self, session, history: History::default() };
+        if let Some((alpha, _)) = self.mixup
+            && !(alpha > 0.0 && alpha.is_finite())
+        {
+            return Err(FitError::Mixup { alpha });
+        }
+        let session = self.session();
+        let (threads, metrics) = (self.threads, std::mem::take(&mut self.metrics));
+        let mut run = Run { trainer: self, session, metrics, history: History::default() };
         let result = on_threads(threads, |executor| run.epochs(net, &train, validation, executor));
-        let Run { session, history, .. } = run;
+        let Run { session, metrics, history, .. } = run;
         self.session = Some(session);
+        self.metrics = metrics;
         match result? {
             Ok(()) => Ok(history),
             Err(source) => Err(FitError::NonFinite { source, history }),
@@ -183,7 +220,7 @@ where
             return Err(FitError::Empty);
         }
         self.check(net, data, "evaluation")?;
-        let mut session = self.session.take().unwrap_or_else(|| Session::new(self.optimizer.clone(), self.loss.clone(), self.seed));
+        let mut session = self.session();
         let result = on_threads(self.threads, |executor| session.evaluate(net, data, executor));
         self.session = Some(session);
         result
@@ -219,6 +256,7 @@ where
         if data.is_empty() {
             return Err(FitError::EmptyValidation);
         }
+        self.loss.options().map_err(FitError::Loss)?;
         data.check().map_err(|source| FitError::Shape { data: which, source })?;
         let mut sample = zeroed_box::<(<N::In as Shapes>::Buffer<N::Scalar, 1>, L::Target)>();
         for index in 0..data.len() {
@@ -228,6 +266,10 @@ where
             let x = N::In::sample::<N::Scalar>(N::In::view::<N::Scalar, 1>(x, 1), 0);
             net.check(&(), x).map_err(|source| FitError::Input { data: which, index, source })?;
             self.loss.check(target).map_err(|source| FitError::Target { data: which, index, source })?;
+            let weight = data.weight(index);
+            if !(weight.is_finite() && weight >= 0.0) {
+                return Err(FitError::SampleWeight { data: which, index, weight });
+            }
         }
         Ok(())
     }
@@ -292,6 +334,7 @@ where
 struct Run<'t, 'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::Scalar, N::Out> + 'static> {
     trainer: &'t Trainer<'a, N, B, O, L>,
     session: Session<N, B, O, L>,
+    metrics: Metrics<N, B, O, L>,
     history: History,
 }
 
@@ -314,28 +357,27 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
                 shuffle_indices(&mut order, seed, first + epoch as u64);
             }
             let mut running = Running::default();
+            self.metrics.reset();
             for (step, indices) in order.chunks(B).enumerate() {
                 let report = self.session.step(net, train, indices, executor)?;
-                running.loss += report.loss * report.samples as f64;
-                running.samples += report.samples;
-                if let Some((right, of)) = report.hits {
-                    let (r, o) = running.hits.unwrap_or_default();
-                    running.hits = Some((r + right, o + of));
-                }
-                progress.step(step + 1, &running.metrics());
+                running.add(&report);
+                self.metrics.update(&mut self.session);
+                progress.step(step + 1, || self.metrics.values(running.loss(), running.accuracy(), ""));
             }
-            let mut metrics = running.metrics();
+            let mut values = self.metrics.values(running.loss(), running.accuracy(), "");
             if let Some(validation) = validation {
                 let swapped = self.session.optimizer.evaluates_average() && self.session.swap_average(net, executor);
-                let Evaluation { loss, accuracy } = self.session.evaluate(net, validation, executor);
+                let metrics = &mut self.metrics;
+                metrics.reset();
+                let Evaluation { loss, accuracy } =
+                    self.session.evaluate_with(net, validation, executor, &mut |session| metrics.update(session));
                 if swapped {
                     self.session.swap_average(net, executor);
                 }
-                metrics.extend(accuracy.map(|accuracy| ("val_accuracy", accuracy)));
-                metrics.push(("val_loss", loss));
+                values.extend(metrics.values(loss, accuracy, "val_"));
             }
-            progress.end_epoch(&metrics);
-            self.history.push(&metrics);
+            progress.end_epoch(&values);
+            self.history.push(&values);
         }
         self.session.overwrite_with_average(net, executor);
         Ok(())

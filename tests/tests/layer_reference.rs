@@ -1,6 +1,6 @@
 //! `docs/layers.md` says what the specifications say. `UPDATE=1 cargo test -p nn-tests --test layer_reference` rewrites it.
 
-use nn::__private::nn_shape::spec::{ArgSpec, COMMON, FROM, INITIALIZERS, LAYERS, LayerSpec, OptionSpec};
+use nn::__private::nn_shape::spec::{ArgSpec, COMMON, CONSTRAINTS, FROM, INITIALIZERS, InitSpec, LAYERS, LayerSpec, OptionSpec, RECURRENT};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -40,15 +40,26 @@ fn layer(out: &mut String, spec: &LayerSpec) -> std::fmt::Result {
     Ok(())
 }
 
-fn reference() -> Result<String, std::fmt::Error> {
-    let mut out = String::from("# Layers\n\nEverything `network!` knows by name. Defaults are Keras's.\n\n## Options of every layer\n\n");
-    writeln!(out, "The penalties and `trainable` are for layers with parameters.\n\n| option | default | |\n|---|---|---|")?;
-    options(&mut out, &COMMON.iter().chain([&FROM]).collect::<Vec<_>>())?;
-    writeln!(out, "\n## Initialisers\n\nValues of `init`, `bias_init`.\n")?;
-    for init in INITIALIZERS {
+fn named(out: &mut String, all: &[InitSpec]) -> std::fmt::Result {
+    for init in all {
         let args = if init.args.is_empty() { String::new() } else { format!("({})", init.args.join(", ")) };
         writeln!(out, "- `{}{args}`", init.name)?;
     }
+    Ok(())
+}
+
+fn reference() -> Result<String, std::fmt::Error> {
+    let mut out = String::from("# Layers\n\nEverything `network!` knows by name. Defaults are Keras's.\n\n## Options of every layer\n\n");
+    writeln!(
+        out,
+        "The penalties, constraints and `trainable` are for layers with parameters, the `recurrent` ones for layers with a recurrent \
+         kernel.\n\n| option | default | |\n|---|---|---|"
+    )?;
+    options(&mut out, &COMMON.iter().chain(RECURRENT).chain([&FROM]).collect::<Vec<_>>())?;
+    writeln!(out, "\n## Initialisers\n\nValues of `init`, `bias_init`.\n")?;
+    named(&mut out, INITIALIZERS)?;
+    writeln!(out, "\n## Constraints\n\nValues of `constraint`, `bias_constraint`, `recurrent_constraint`.\n")?;
+    named(&mut out, CONSTRAINTS)?;
     writeln!(out, "\n## Layers")?;
     LAYERS.iter().try_for_each(|spec| layer(&mut out, spec))?;
     Ok(out)

@@ -170,6 +170,11 @@ impl<T: Scalar> SumExp<T> {
         }
     }
 
+    /// The sum so far without `e^0`, the part of the largest: what is left of 1, exact where it is small.
+    pub(crate) fn rest(&self) -> f64 {
+        total(self.sums) - 1.0
+    }
+
     /// `(top, sum)`.
     pub(crate) fn finish(self) -> (T, T) {
         (self.top, T::from_f64(total(self.sums)))

@@ -3,6 +3,7 @@
 //! A layer's name, options and shape rule are in its specification in `nn-shape`; here is what it computes.
 
 mod activate;
+mod activity_regularization;
 mod add;
 mod batch_norm;
 mod delay;
@@ -17,6 +18,7 @@ mod reshape;
 mod testing;
 
 pub use activate::Activate;
+pub use activity_regularization::{ActivityRegularization, ActivityRegularizationOptions};
 pub use add::Add;
 pub use batch_norm::{BatchNorm, BatchNormCache, BatchNormOptions};
 pub use delay::Delay;

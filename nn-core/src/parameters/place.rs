@@ -1,6 +1,7 @@
 //! Where a tensor is, what it is for, and which rules apply to it.
 
 use super::TensorDims;
+use crate::train::constraint::Constraint;
 use core::fmt;
 
 /// What a tensor is for: decides which regulariser applies and whether training moves it.
@@ -33,11 +34,27 @@ pub struct Rules {
     pub bias_l2: f64,
     /// As `l2`, for recurrent kernels.
     pub recurrent_l2: f64,
+    /// What kernels must be after every step. Default: anything.
+    pub constraint: Constraint,
+    /// The same, for biases.
+    pub bias_constraint: Constraint,
+    /// The same, for recurrent kernels.
+    pub recurrent_constraint: Constraint,
 }
 
 impl Rules {
     /// Trainable, no regularisation.
-    pub const DEFAULT: Self = Self { trainable: true, l1: 0.0, l2: 0.0, bias_l1: 0.0, bias_l2: 0.0, recurrent_l2: 0.0 };
+    pub const DEFAULT: Self = Self {
+        trainable: true,
+        l1: 0.0,
+        l2: 0.0,
+        bias_l1: 0.0,
+        bias_l2: 0.0,
+        recurrent_l2: 0.0,
+        constraint: Constraint::Free,
+        bias_constraint: Constraint::Free,
+        recurrent_constraint: Constraint::Free,
+    };
 }
 
 /// A node on the way from a network to a tensor: prints as a dotted name.
@@ -153,6 +170,18 @@ impl<'a> Tensor<'a> {
         self.place.role != Role::Statistic && self.place.ancestors().all(|place| place.rules.trainable)
     }
 
+    /// The constraint that applies to it: that of the innermost entry with one.
+    #[must_use]
+    pub fn constraint(&self) -> Constraint {
+        let of = |rules: &Rules| match self.place.role {
+            Role::Kernel => rules.constraint,
+            Role::Recurrent => rules.recurrent_constraint,
+            Role::Bias => rules.bias_constraint,
+            Role::Other | Role::Statistic => Constraint::Free,
+        };
+        self.place.ancestors().map(|place| of(place.rules)).find(|rule| *rule != Constraint::Free).unwrap_or_default()
+    }
+
     /// The factors of the L1 and L2 penalty that apply to it: the sum over the entries it is in.
     #[must_use]
     pub fn penalty(&self) -> (f64, f64) {
@@ -193,6 +222,17 @@ mod tests {
         assert!(tensor.trainable());
         let bias = c.field("bias", Role::Bias);
         assert_eq!(Tensor { place: &bias, dims: TensorDims::SCALAR }.penalty(), (1.0, 0.0));
+    }
+
+    #[test]
+    fn the_innermost_constraint_counts() {
+        let block = Rules { constraint: Constraint::UnitNorm, bias_constraint: Constraint::NonNeg, ..Rules::DEFAULT };
+        let layer = Rules { constraint: Constraint::MaxNorm(2.0), ..Rules::DEFAULT };
+        let a = Place::ROOT.entry("block", &block);
+        let b = a.entry("dense", &layer);
+        let of = |role| Tensor { place: &b.field("w", role), dims: TensorDims::SCALAR }.constraint();
+        assert_eq!((of(Role::Kernel), of(Role::Bias)), (Constraint::MaxNorm(2.0), Constraint::NonNeg));
+        assert_eq!((of(Role::Other), of(Role::Recurrent)), (Constraint::Free, Constraint::Free));
     }
 
     #[test]

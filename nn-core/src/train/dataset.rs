@@ -15,6 +15,12 @@ pub trait Dataset<T: Scalar, I: Shapes, Y>: Sync {
     fn input(&self, index: usize, x: I::Mut<'_, T>);
     /// Writes the target of a sample.
     fn target(&self, index: usize, y: &mut Y);
+    /// What a sample counts in the loss, a finite number of at least 0: Keras's `sample_weight`. The loss of a batch is the sum of the
+    /// weighted losses, divided by the number of samples (not by the sum of the weights). The default is 1.
+    fn weight(&self, index: usize) -> f64 {
+        let _ = index;
+        1.0
+    }
     /// Whether the samples have the shape of the input; asked once, before training. The default is yes.
     ///
     /// # Errors

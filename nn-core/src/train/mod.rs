@@ -1,12 +1,17 @@
-//! Training: losses, optimisers, learning rates, and the step that ties them together.
+//! Training: losses, optimisers, learning rates, constraints, and the step that ties them together.
 
+pub mod constraint;
 mod dataset;
 pub mod loss;
+#[cfg(feature = "alloc")]
+mod mixup;
 pub mod optimizer;
+mod penalty;
 pub mod schedule;
 #[cfg(feature = "alloc")]
 mod session;
 
 pub use dataset::{Dataset, Mismatch};
+pub use penalty::Penalty;
 #[cfg(feature = "alloc")]
 pub use session::{Evaluation, NonFinite, Session, StepReport};

@@ -1,31 +1,37 @@
 //! One training step, and evaluation: all memory in one block, made once.
 
+use super::mixup::{Mixup, partner};
 use super::optimizer::{Optimizer, Update};
-use super::{Dataset, loss::Loss};
+use super::{Dataset, Penalty, loss::Loss};
 use crate::executor::Executor;
 use crate::layer::{Pass, Training};
-use crate::memory::{Zeroable, zero, zeroed_box};
+use crate::memory::{Zeroable, copy, zero, zeroed_box};
 use crate::network::Network;
 use crate::parameters::{Parameters, Place};
+use crate::random::Random;
 use crate::scalar::Scalar;
-use crate::shape::Shapes;
+use crate::shape::{Real, Shapes};
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::ops::Range;
 
 /// A network's scalar.
-type Of<N> = <N as Network>::Scalar;
+pub(super) type Of<N> = <N as Network>::Scalar;
 
 /// Everything a training run works in: gradients, moments, caches, and one batch. All of it is in place and allocated once.
-struct Memory<N: Network, O: Optimizer<Of<N>>, L: Loss<Of<N>, N::Out>, const B: usize> {
+pub(super) struct Memory<N: Network, O: Optimizer<Of<N>>, L: Loss<Of<N>, N::Out>, const B: usize> {
     gradient: N,
     moments: O::State<N>,
     cache: N::Cache<B>,
     scratch: N::Scratch<B>,
-    x: <N::In as Shapes>::Buffer<Of<N>, B>,
+    pub(super) x: <N::In as Shapes>::Buffer<Of<N>, B>,
     z: <N::Out as Shapes>::Buffer<Of<N>, B>,
-    dz: <N::Out as Shapes>::Buffer<Of<N>, B>,
+    pub(super) dz: <N::Out as Shapes>::Buffer<Of<N>, B>,
+    /// The gradient of one sample for the target of its partner in a mixture.
+    pub(super) dz_of_partner: <N::Out as Shapes>::Buffer<Of<N>, 1>,
     targets: [L::Target; B],
+    /// What the samples count in the loss, by the data set.
+    weights: [f64; B],
 }
 
 // SAFETY: every field is zeroable by its trait.
@@ -48,8 +54,14 @@ pub struct Session<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L:
     pending: u64,
     /// What counts instead of the optimiser's own.
     learning_rate: Option<f64>,
+    /// How many samples are in memory.
+    samples: usize,
+    pub(super) mixup: Option<Mixup<N, B, O, L>>,
     memory: Box<Memory<N, O, L, B>>,
 }
+
+/// The key of the share of mixtures, beside those of layers, which are their numbers.
+const MIXUP: u64 = u64::MAX;
 
 /// What came out of one step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,6 +70,8 @@ pub struct StepReport {
     pub loss: f64,
     /// How many samples there were.
     pub samples: usize,
+    /// How many of them the loss is the mean of: fewer where a class is ignored.
+    pub counted: f64,
     /// How many predictions were right, of how many; `None` for a loss without right and wrong.
     pub hits: Option<(usize, usize)>,
 }
@@ -101,7 +115,18 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     /// options are in range.
     #[must_use]
     pub fn new(optimizer: O, loss: L, seed: u64) -> Self {
-        Self { optimizer, loss, seed, step: 0, updates: 0, pending: 0, learning_rate: None, memory: zeroed_box() }
+        Self {
+            optimizer,
+            loss,
+            seed,
+            step: 0,
+            updates: 0,
+            pending: 0,
+            learning_rate: None,
+            samples: 0,
+            mixup: None,
+            memory: zeroed_box(),
+        }
     }
 
     /// How many steps were taken: batches.
@@ -177,9 +202,15 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         let indices = &indices[..indices.len().min(B)];
         let count = indices.len();
         self.load(data, indices.iter().copied());
-        let training = Training::new(self.seed, self.step, executor);
+        let share = self.mixup.as_ref().map_or(1.0, |mixup| {
+            let share = mixup.share(Random::new(self.seed).fork(self.step).fork(MIXUP));
+            (mixup.inputs)(&mut self.memory, count, share);
+            share
+        });
+        let activities = Penalty::default();
+        let training = Training::new(self.seed, self.step, executor).collecting(&activities);
         self.forward(net, count, &training);
-        let report = self.measure(count, true);
+        let report = self.measure(count, Some(share));
         let step = self.step + 1;
         if !report.loss.is_finite() {
             return Err(self.blame(net, count, report.loss));
@@ -188,7 +219,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
             return Err(NonFinite { step, layer: N::NAME.to_string(), quantity: "learning rate", loss: report.loss });
         }
         self.backward(net, count, &training);
-        let penalty = super::optimizer::regularize(net, &mut self.memory.gradient);
+        let penalty = super::optimizer::regularize(net, &mut self.memory.gradient) + activities.sum();
         if let Some(tensor) = first_non_finite(&self.memory.gradient) {
             return Err(NonFinite { step, layer: tensor, quantity: "gradient", loss: report.loss });
         }
@@ -207,6 +238,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         self.updates += 1;
         let update = Update::new(self.updates, executor).with_learning_rate(self.learning_rate).scaled(1.0 / self.pending as f64);
         self.optimizer.update(&update, net, &mut memory.gradient, &mut memory.moments);
+        super::constraint::constrain(net);
         self.pending = 0;
     }
 
@@ -215,7 +247,15 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     where
         D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
     {
-        let (mut loss, mut hits) = (0.0, None);
+        self.evaluate_with(net, data, executor, &mut |_| ())
+    }
+
+    /// [`evaluate`](Self::evaluate) that calls `after` after each batch, when [`outputs`](Self::outputs) are those of the batch.
+    pub fn evaluate_with<D>(&mut self, net: &N, data: &D, executor: &dyn Executor, after: &mut dyn FnMut(&mut Self)) -> Evaluation
+    where
+        D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
+    {
+        let (mut loss, mut counted, mut hits) = (0.0, 0.0, None);
         let samples = data.len();
         for start in (0..samples).step_by(B.max(1)) {
             let end = samples.min(start + B);
@@ -223,13 +263,15 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
             let memory = &mut *self.memory;
             let x = N::In::view::<Of<N>, B>(&memory.x, end - start);
             net.trunk_batch::<B>(x, N::Out::view_mut::<Of<N>, B>(&mut memory.z, end - start), &mut memory.scratch, executor);
-            let report = self.measure(end - start, false);
-            loss += report.loss * report.samples as f64;
+            let report = self.measure(end - start, None);
+            loss += report.loss * report.counted;
+            counted += report.counted;
             hits = add(hits, report.hits);
+            after(self);
         }
         let penalty = super::optimizer::penalty(net);
         let accuracy = hits.map(|(right, of): (usize, usize)| right as f64 / of.max(1) as f64);
-        Evaluation { loss: loss / samples.max(1) as f64 + penalty, accuracy }
+        Evaluation { loss: over(loss, counted) + penalty, accuracy }
     }
 
     fn load<D>(&mut self, data: &D, indices: impl Iterator<Item = usize> + Clone)
@@ -238,9 +280,12 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     {
         let memory = &mut *self.memory;
         let mut x = N::In::view_mut::<Of<N>, B>(&mut memory.x, B);
+        self.samples = 0;
         for (place, index) in indices.enumerate() {
             data.input(index, N::In::sample_mut::<Of<N>>(&mut x, place));
             data.target(index, &mut memory.targets[place]);
+            memory.weights[place] = data.weight(index);
+            self.samples = place + 1;
         }
     }
 
@@ -250,26 +295,48 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         net.trunk_train::<B>(x, N::Out::view_mut::<Of<N>, B>(&mut memory.z, count), &mut memory.cache, training);
     }
 
-    /// The mean loss and the hits of the batch; with its gradient, if asked.
-    fn measure(&mut self, count: usize, gradient: bool) -> StepReport {
-        let memory = &mut *self.memory;
-        let z = N::Out::view::<Of<N>, B>(&memory.z, count);
-        let mut dz = N::Out::view_mut::<Of<N>, B>(&mut memory.dz, count);
+    /// The mean loss and the hits of the batch. With a share, in a step: the gradient as well, of mixtures where it is below 1.
+    fn measure(&mut self, count: usize, share: Option<f64>) -> StepReport {
+        let counted: f64 = self.memory.targets[..count].iter().map(|target| self.loss.share(target)).sum();
         let (mut loss, mut hits) = (0.0, None);
-        for (i, target) in memory.targets[..count].iter().enumerate() {
-            let z = N::Out::sample::<Of<N>>(z, i);
-            let one = if gradient {
-                self.loss.sample(N::HEAD, z, target, N::Out::sample_mut::<Of<N>>(&mut dz, i))
+        for i in 0..count {
+            let other = partner(i, count);
+            let own = if other == i { 1.0 } else { share.unwrap_or(1.0) };
+            loss += self.compare(i, i, own, counted, share.is_some());
+            if own < 1.0 {
+                loss += self.compare(i, other, 1.0 - own, counted, true);
+            }
+            let z = N::Out::sample::<Of<N>>(N::Out::view::<Of<N>, B>(&self.memory.z, count), i);
+            hits = add(hits, self.loss.hits(N::HEAD, z, &self.memory.targets[i]));
+        }
+        StepReport { loss: over(loss, counted), samples: count, counted, hits }
+    }
+
+    /// The weighted loss of output `i` for the target of `of`, by the share of that; with its gradient, if asked, of which the one for
+    /// another target is added.
+    fn compare(&mut self, i: usize, of: usize, share: f64, counted: f64, gradient: bool) -> f64 {
+        let memory = &mut *self.memory;
+        let z = N::Out::sample::<Of<N>>(N::Out::view::<Of<N>, B>(&memory.z, i + 1), i);
+        let target = &memory.targets[of];
+        let weight = share * memory.weights[of] * self.loss.share(target);
+        if !gradient {
+            return weight * self.loss.value(N::HEAD, z, target).to_f64();
+        }
+        let factor = if counted > 0.0 { Of::<N>::from_f64(weight) / Of::<N>::from_f64(counted) } else { Of::<N>::ZERO };
+        let loss = {
+            let (mut dz, at) = if i == of {
+                (N::Out::view_mut::<Of<N>, B>(&mut memory.dz, i + 1), i)
             } else {
-                self.loss.value(N::HEAD, z, target)
+                (N::Out::view_mut::<Of<N>, 1>(&mut memory.dz_of_partner, 1), 0)
             };
-            loss += one.to_f64();
-            hits = add(hits, self.loss.hits(N::HEAD, z, target));
+            let loss = self.loss.sample(N::HEAD, z, target, N::Out::sample_mut::<Of<N>>(&mut dz, at));
+            N::Out::scale(N::Out::one_mut::<Of<N>>(N::Out::sample_mut::<Of<N>>(&mut dz, at)), factor);
+            loss
+        };
+        if let (Some(mixup), true) = (&self.mixup, i != of) {
+            (mixup.add)(memory, i);
         }
-        if gradient {
-            N::Out::scale(dz, Of::<N>::ONE / Of::<N>::from_usize(count.max(1)));
-        }
-        StepReport { loss: loss / count.max(1) as f64, samples: count, hits }
+        weight * loss.to_f64()
     }
 
     fn backward(&mut self, net: &N, count: usize, training: &Training<'_>) {
@@ -304,6 +371,26 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
             None => of(N::LAYERS.last().map_or(N::NAME, |layer| layer.name).to_string(), "loss"),
         }
     }
+}
+
+impl<S: Real, N: Network<Out = S>, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, S> + 'static> Session<N, B, O, L> {
+    /// Visits the outputs of the last batch, as the step saw them before it moved the network, with their targets: what metrics
+    /// are made of. Allocates nothing.
+    #[allow(clippy::type_complexity, reason = "an output and its target")]
+    pub fn outputs(&mut self, visit: &mut dyn FnMut(&S::Array<Of<N>>, &L::Target)) {
+        let Memory { z, dz, targets, .. } = &mut *self.memory;
+        let (z, y) = (S::view::<Of<N>, B>(z, self.samples), S::view_mut::<Of<N>, B>(dz, self.samples));
+        for ((z, y), target) in z.iter().zip(y).zip(targets) {
+            copy(z, y);
+            N::HEAD.apply(S::DIMS.last(), S::scalars_mut::<Of<N>>(core::slice::from_mut(y)));
+            visit(y, target);
+        }
+    }
+}
+
+/// The mean of a sum; 0 of nothing.
+fn over(sum: f64, count: f64) -> f64 {
+    if count > 0.0 { sum / count } else { 0.0 }
 }
 
 fn add(a: Option<(usize, usize)>, b: Option<(usize, usize)>) -> Option<(usize, usize)> {

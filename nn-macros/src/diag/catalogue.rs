@@ -188,8 +188,8 @@ catalogue! {
         help: ["`{example}`"];
     NOT_A_NAME = "not-a-name": "{site}: `{key}` takes the name of an earlier entry",
         help: ["`{key} = {example}`"];
-    UNKNOWN_INIT = "unknown-initialiser": "{site}: unknown initialiser `{name}`",
-        facts: ["initialisers: {values}"],
+    UNKNOWN_INIT = "unknown-initialiser": "{site}: unknown {kind} `{name}`",
+        facts: ["{kind}s: {values}"],
         help: ["{hint}", "did you mean `{near}`?", "a constant of yours is written with a path, `self::{name}`"];
     INIT_ARGS = "initialiser-arguments": "{site}: `{name}` takes {count}",
         help: ["`{name}({args})`", "`{name}`"];

@@ -258,10 +258,19 @@ fn value_code(context: &Context, value: &Value) -> TokenStream {
             let sides = (!sizes.is_empty()).then(|| q!(([#(#sides),*])));
             q!(#p::nn_shape::Padding::#name #sides)
         }
-        Value::Plain(expr) | Value::Init(Init::Verbatim(expr)) => expr.to_token_stream(),
-        Value::Init(Init::Named(name, args)) => {
+        Value::Plain(expr) => expr.to_token_stream(),
+        Value::Init(init) => named_code(init, &q!(#p::Initializer)),
+        Value::Constraint(constraint) => named_code(constraint, &q!(#p::Constraint)),
+    }
+}
+
+/// `Initializer::Normal(0.0, 1.0)`, of an initialiser or a constraint.
+fn named_code(value: &Init, of: &TokenStream) -> TokenStream {
+    match value {
+        Init::Verbatim(expr) => expr.to_token_stream(),
+        Init::Named(name, args) => {
             let args = (!args.is_empty()).then(|| q!((#(#args),*)));
-            q!(#p::Initializer::#name #args)
+            q!(#of::#name #args)
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{Lower, Site};
 use crate::diag::{catalogue, nearest, one_off};
 use crate::span::Ends;
 use crate::syntax::{Arg, ArgsSyntax};
-use nn_shape::spec::{self, ArgSpec, OptionSpec, Place, ValueKind};
+use nn_shape::spec::{self, ArgSpec, InitSpec, OptionSpec, Place, ValueKind};
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit};
@@ -15,8 +15,10 @@ use syn::{Expr, ExprLit, Lit};
 pub(super) struct Accepts {
     pub positional: &'static [ArgSpec],
     pub options: &'static [OptionSpec],
-    /// Whether it takes penalties and `trainable`.
+    /// Whether it takes penalties, constraints and `trainable`.
     pub common: bool,
+    /// Whether it has a recurrent kernel, or may have one.
+    pub recurrent: bool,
 }
 
 /// Arguments by place.
@@ -31,10 +33,14 @@ pub(super) struct Bound<'a> {
 }
 
 impl Accepts {
+    fn all(&self) -> impl Iterator<Item = &'static OptionSpec> {
+        let common = if self.common { spec::COMMON } else { &[] };
+        let recurrent = if self.recurrent { spec::RECURRENT } else { &[] };
+        self.options.iter().chain(common).chain(recurrent)
+    }
+
     fn option(&self, key: &str) -> Option<&'static OptionSpec> {
-        let own = self.options.iter();
-        let common = if self.common { spec::COMMON.iter() } else { [].iter() };
-        own.chain(common).find(|option| option.key == key)
+        self.all().find(|option| option.key == key)
     }
 
     fn takes_shape(&self) -> bool {
@@ -64,10 +70,7 @@ impl Accepts {
     /// Every key, for the list in messages.
     fn keys(&self) -> Vec<&'static str> {
         let mut keys: Vec<_> = self.positional.iter().map(|arg| arg.name).collect();
-        keys.extend(self.options.iter().map(|option| option.key));
-        if self.common {
-            keys.extend(spec::COMMON.iter().map(|option| option.key));
-        }
+        keys.extend(self.all().map(|option| option.key));
         keys.push(spec::FROM.key);
         keys
     }
@@ -185,7 +188,8 @@ impl Lower<'_> {
 /// The values a kind takes, and one of them.
 pub(super) fn values_of(kind: ValueKind) -> (String, &'static str) {
     match kind {
-        ValueKind::Init => (initialisers(), "HeNormal"),
+        ValueKind::Init => (names(spec::INITIALIZERS), "HeNormal"),
+        ValueKind::Constraint => (names(spec::CONSTRAINTS), "MaxNorm(2.0)"),
         ValueKind::Activation => (activations(), "Relu"),
         ValueKind::Bool => ("true, false".to_owned(), "true"),
         ValueKind::Size => (String::new(), "10"),
@@ -198,9 +202,9 @@ pub(super) fn values_of(kind: ValueKind) -> (String, &'static str) {
     }
 }
 
-/// The names of all initialisers.
-pub(super) fn initialisers() -> String {
-    spec::INITIALIZERS.iter().map(|init| init.name).collect::<Vec<_>>().join(", ")
+/// The names of all initialisers or constraints.
+pub(super) fn names(all: &[InitSpec]) -> String {
+    all.iter().map(|init| init.name).collect::<Vec<_>>().join(", ")
 }
 
 /// The names of all activations.

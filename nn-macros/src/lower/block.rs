@@ -47,7 +47,7 @@ impl Lower<'_> {
             self.errors.report(&catalogue::BLOCK_NAME, Ends::at(block.body.first), &[]);
         }
         let positional: &'static [ArgSpec] = if role == Role::Repeat { &TIMES } else { &[] };
-        let accepts = Accepts { positional, options: &[], common: false };
+        let accepts = Accepts { positional, options: &[], common: false, recurrent: false };
         let bound = self.bind(&accepts, block.args.as_ref(), site);
         let keyword = block.keyword.as_ref().map_or(block.body.first, Ident::span);
         let at = block.args.as_ref().map_or(keyword, |args| args.close);

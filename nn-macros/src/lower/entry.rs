@@ -127,7 +127,8 @@ impl Lower<'_> {
             self.errors.report(&catalogue::BUILTIN_EQ, Ends::of_tokens(options), &words);
             return None;
         }
-        let accepts = Accepts { positional: spec.positional, options: spec.options, common: spec.parameters.is_some() };
+        let accepts =
+            Accepts { positional: spec.positional, options: spec.options, common: spec.parameters.is_some(), recurrent: spec.recurrent };
         let mut bound = self.bind(&accepts, layer.args.as_ref(), site);
         let mut sources = self.start(bound.from, site, scope);
         let merged_by_from = spec.merges() && sources.len() > 1;
@@ -241,7 +242,7 @@ impl Lower<'_> {
             self.errors.report(&catalogue::USER_ARGS, arg.ends, &words);
             return None;
         }
-        let accepts = Accepts { positional: &[], options: &[], common: true };
+        let accepts = Accepts { positional: &[], options: &[], common: true, recurrent: true };
         let bound = self.bind(&accepts, layer.args.as_ref(), site);
         let sources = self.start(bound.from, site, scope);
         let mut common = Vec::new();

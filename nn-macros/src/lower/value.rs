@@ -1,6 +1,6 @@
-//! Values of options: numbers, truth values, initialisers.
+//! Values of options: numbers, truth values, initialisers, constraints.
 
-use super::bind::initialisers;
+use super::bind::names;
 use super::size::{peel, tokens};
 use super::{Lower, Site};
 use crate::diag::{catalogue, nearest};
@@ -12,13 +12,23 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::ToTokens;
 use syn::{Expr, Lit, UnOp};
 
+/// What is given by name.
+struct Kind {
+    name: &'static str,
+    all: &'static [InitSpec],
+}
+
+static INITIALISER: Kind = Kind { name: "initialiser", all: spec::INITIALIZERS };
+static CONSTRAINT: Kind = Kind { name: "constraint", all: spec::CONSTRAINTS };
+
 impl Lower<'_> {
     /// The value of an option that becomes a field. `None` after an error.
     pub(super) fn value(&mut self, key: &str, kind: ValueKind, expr: &Expr, site: Site) -> Option<Value> {
         match kind {
             ValueKind::Float(range) => self.float(key, range, expr, site).map(Value::Plain),
             ValueKind::Bool => self.truth(key, expr, site).map(Value::Plain),
-            ValueKind::Init => self.initialiser(expr, site).map(Value::Init),
+            ValueKind::Init => self.named(&INITIALISER, expr, site).map(Value::Init),
+            ValueKind::Constraint => self.named(&CONSTRAINT, expr, site).map(Value::Constraint),
             _ => Some(Value::Plain(expr.clone())),
         }
     }
@@ -69,8 +79,8 @@ impl Lower<'_> {
         None
     }
 
-    /// An initialiser by name, or an expression of the user's with a path.
-    fn initialiser(&mut self, expr: &Expr, site: Site) -> Option<Init> {
+    /// An initialiser or constraint by name, or an expression of the user's with a path.
+    fn named(&mut self, kind: &Kind, expr: &Expr, site: Site) -> Option<Init> {
         let (head, args) = match peel(expr) {
             Expr::Call(call) => (&*call.func, Some(&call.args)),
             other => (other, None),
@@ -78,7 +88,7 @@ impl Lower<'_> {
         if let Expr::Lit(lit) = head
             && let Lit::Str(text) = &lit.lit
         {
-            self.unknown_init(&text.value(), Ends::of_tokens(expr), site);
+            self.unknown_name(kind, &text.value(), Ends::of_tokens(expr), site);
             return None;
         }
         let Expr::Path(path) = head else {
@@ -88,12 +98,12 @@ impl Lower<'_> {
             return Some(Init::Verbatim(expr.clone()));
         };
         let word = name.to_string();
-        let Some(init) = spec::find_init(&word) else {
+        let Some(init) = kind.all.iter().find(|init| init.name == word) else {
             let constant = !word.chars().any(char::is_lowercase) && args.is_none();
             if constant && word.len() > 1 {
                 return Some(Init::Verbatim(expr.clone()));
             }
-            self.unknown_init(&word, Ends::at(name.span()), site);
+            self.unknown_name(kind, &word, Ends::at(name.span()), site);
             return None;
         };
         let given = args.map_or(0, syn::punctuated::Punctuated::len);
@@ -129,14 +139,15 @@ impl Lower<'_> {
         self.errors.report(&catalogue::INIT_ARGS, ends, &words);
     }
 
-    fn unknown_init(&mut self, word: &str, ends: Ends, site: Site) {
-        let all = spec::INITIALIZERS.iter();
+    fn unknown_name(&mut self, kind: &Kind, word: &str, ends: Ends, site: Site) {
+        let all = kind.all.iter();
         let alias = all.clone().flat_map(|init| init.aliases).find(|alias| alias.name == word);
         let near = nearest(word, all.map(|init| init.name)).unwrap_or_default();
         let words = [
             ("site", site.text),
+            ("kind", kind.name),
             ("name", word),
-            ("values", &*initialisers()),
+            ("values", &*names(kind.all)),
             ("hint", alias.map_or("", |alias| alias.hint)),
             ("near", near),
         ];

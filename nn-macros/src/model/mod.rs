@@ -180,6 +180,8 @@ pub(crate) enum Value {
     Plain(Expr),
     /// An initialiser.
     Init(Init),
+    /// A constraint.
+    Constraint(Init),
     /// A size.
     Size(Dim),
     /// Two sizes, as an array.
@@ -190,10 +192,10 @@ pub(crate) enum Value {
     Padding(&'static str, Vec<Dim>),
 }
 
-/// An initialiser.
+/// An initialiser or a constraint.
 #[derive(Debug)]
 pub(crate) enum Init {
-    /// `Initializer::Name(args)`
+    /// `Initializer::Name(args)`, `Constraint::Name(args)`
     Named(Ident, Vec<TokenStream>),
     /// A constant or an expression of the user's.
     Verbatim(Expr),
@@ -205,7 +207,7 @@ impl Value {
         match self {
             Self::Size(size) => std::slice::from_ref(size),
             Self::Pair(sizes) | Self::Padding(_, sizes) => sizes,
-            Self::Plain(_) | Self::Init(_) | Self::Choice(..) => &[],
+            Self::Plain(_) | Self::Init(_) | Self::Constraint(_) | Self::Choice(..) => &[],
         }
         .iter()
     }

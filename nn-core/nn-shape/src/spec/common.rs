@@ -4,12 +4,16 @@ use super::table::{Alias, ArgSpec, OptionSpec, Place, Range, ValueKind};
 use crate::dims::Dims;
 use crate::problem::{Check, Needs, Problem};
 
-const NOT_NEGATIVE: Range =
+pub(super) const NOT_NEGATIVE: Range =
     Range { text: "at least 0", why: "a negative penalty rewards large weights", contains: |x| x >= 0.0 && x.is_finite(), idle: None };
 
 const fn penalty(key: &'static str, doc: &'static str) -> OptionSpec {
     let kind = ValueKind::Float(Some(&NOT_NEGATIVE));
     OptionSpec { key, kind, doc, default: "0.0", place: Place::Common }
+}
+
+const fn constraint(key: &'static str, doc: &'static str) -> OptionSpec {
+    OptionSpec { key, kind: ValueKind::Constraint, doc, default: "Free", place: Place::Common }
 }
 
 /// The options of every layer with parameters.
@@ -18,7 +22,8 @@ pub static COMMON: &[OptionSpec] = &[
     penalty("l2", "Adds `l2 * sum(w^2)` of the kernel to the loss."),
     penalty("bias_l1", "Adds `bias_l1 * sum(|b|)` of the bias to the loss."),
     penalty("bias_l2", "Adds `bias_l2 * sum(b^2)` of the bias to the loss."),
-    penalty("recurrent_l2", "Adds `recurrent_l2 * sum(w^2)` of the recurrent kernel to the loss."),
+    constraint("constraint", "What the kernel must be after every step."),
+    constraint("bias_constraint", "What the bias must be after every step."),
     OptionSpec {
         key: "trainable",
         kind: ValueKind::Bool,
@@ -26,6 +31,12 @@ pub static COMMON: &[OptionSpec] = &[
         default: "true",
         place: Place::Common,
     },
+];
+
+/// The options of every layer with a recurrent kernel, besides [`COMMON`].
+pub static RECURRENT: &[OptionSpec] = &[
+    penalty("recurrent_l2", "Adds `recurrent_l2 * sum(w^2)` of the recurrent kernel to the loss."),
+    constraint("recurrent_constraint", "What the recurrent kernel must be after every step."),
 ];
 
 /// The option of every entry: where it starts.

@@ -1,12 +1,12 @@
-//! The initialisers, values of `init = ..`.
+//! The initialisers, values of `init = ..`, and the constraints, values of `constraint = ..`.
 
 use super::common::alias;
 use super::table::Alias;
 
-/// An initialiser.
+/// An initialiser or a constraint.
 #[derive(Debug)]
 pub struct InitSpec {
-    /// Its name, that of the variant of `Initializer`.
+    /// Its name, that of the variant of `Initializer` or `Constraint`.
     pub name: &'static str,
     /// The names of its arguments.
     pub args: &'static [&'static str],
@@ -45,7 +45,11 @@ pub static INITIALIZERS: &[InitSpec] = &[
     InitSpec { args: &["gain"], defaults: &[1.0], ..plain("Orthogonal", &[]) },
 ];
 
-/// The initialiser of this name.
-pub fn find_init(name: &str) -> Option<&'static InitSpec> {
-    INITIALIZERS.iter().find(|init| init.name == name)
-}
+/// Every constraint, a value of `constraint = ..`: its name is that of the variant of `Constraint`.
+pub static CONSTRAINTS: &[InitSpec] = &[
+    plain("Free", &[]),
+    InitSpec { args: &["max_value"], defaults: &[2.0], ..plain("MaxNorm", &[]) },
+    InitSpec { args: &["min_value", "max_value"], defaults: &[0.0, 1.0], ..plain("MinMaxNorm", &[]) },
+    plain("UnitNorm", &[]),
+    plain("NonNeg", &[alias("NonNegative", "here it is `NonNeg`")]),
+];

@@ -9,6 +9,7 @@ mod init;
 mod table;
 
 pub mod activation;
+pub mod activity_regularization;
 pub mod add;
 pub mod batch_norm;
 pub mod delay;
@@ -20,8 +21,8 @@ pub mod global_avg_pool;
 pub mod prelu;
 pub mod reshape;
 
-pub use common::{COMMON, FROM};
-pub use init::{INITIALIZERS, InitSpec, find_init};
+pub use common::{COMMON, FROM, RECURRENT};
+pub use init::{CONSTRAINTS, INITIALIZERS, InitSpec};
 pub use table::{
     Alias, ArgSpec, Args, Choice, LayerSpec, OptionSpec, OptionsForm, Padding, Place, Range, SLOTS, TypeArg, UNSET, ValueKind,
 };
@@ -32,6 +33,7 @@ pub static LAYERS: &[&LayerSpec] = &[
     &embedding::SPEC,
     &batch_norm::SPEC,
     &dropout::SPEC,
+    &activity_regularization::SPEC,
     &flatten::SPEC,
     &reshape::SPEC,
     &global_avg_pool::SPEC,

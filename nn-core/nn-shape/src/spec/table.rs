@@ -148,6 +148,8 @@ pub enum ValueKind {
     Names,
     /// An initialiser.
     Init,
+    /// A constraint.
+    Constraint,
     /// An activation.
     Activation,
 }
@@ -167,7 +169,7 @@ pub enum Place {
     Shape,
     /// A source of the step.
     Source,
-    /// The common options: penalties and `trainable`.
+    /// The common options: penalties, constraints and `trainable`.
     Common,
     /// Turned into a step of its own.
     Lowered,
@@ -242,6 +244,8 @@ pub struct LayerSpec {
     /// How many parameters it has, trainable or not. Total: never panics. `None` for a layer without any: then the network's
     /// struct has no field for it.
     pub parameters: Option<fn(&Args, &[Dims]) -> usize>,
+    /// Whether one of its parameters is a recurrent kernel, so that it takes the options about one.
+    pub recurrent: bool,
     /// Whether a following activation can be computed in its epilogue.
     pub fuses_activation: bool,
     /// Whether it is an activation function.
@@ -279,6 +283,7 @@ impl LayerSpec {
             options: &[],
             form: OptionsForm::Unit,
             parameters: None,
+            recurrent: false,
             fuses_activation: false,
             is_activation: false,
             pointwise: false,

@@ -21,6 +21,20 @@ pub enum TargetError {
         /// What is there.
         value: f64,
     },
+    /// A number is below 0.
+    Negative {
+        /// Its place in the sample's target.
+        index: usize,
+        /// What is there.
+        value: f64,
+    },
+    /// A number says neither yes nor no.
+    NotASign {
+        /// Its place in the sample's target.
+        index: usize,
+        /// What is there.
+        value: f64,
+    },
     /// A label names no class.
     NoSuchClass {
         /// Its place in the sample's target.
@@ -37,6 +51,8 @@ impl fmt::Display for TargetError {
         match *self {
             Self::NotFinite { index, value } => write!(f, "number {index} of the target is {value}; expected a finite number"),
             Self::NotAProbability { index, value } => write!(f, "number {index} of the target is {value}; expected a probability, 0 to 1"),
+            Self::Negative { index, value } => write!(f, "number {index} of the target is {value}; expected a number of at least 0"),
+            Self::NotASign { index, value } => write!(f, "number {index} of the target is {value}; expected -1 or 1 (or 0 or 1)"),
             Self::NoSuchClass { index, label, classes: 0 } => {
                 write!(f, "label {index} of the target is {label}, but the network's output has no classes")
             }
@@ -61,18 +77,34 @@ pub(super) fn finite<T: Scalar>(target: &[T]) -> Result<(), TargetError> {
     }
 }
 
-/// Whether all are probabilities.
-pub(super) fn probabilities<T: Scalar>(target: &[T]) -> Result<(), TargetError> {
+/// Whether all are finite and `fits` says yes.
+fn each<T: Scalar>(target: &[T], fits: impl Fn(T) -> bool, error: impl Fn(usize, f64) -> TargetError) -> Result<(), TargetError> {
     finite(target)?;
-    match target.iter().enumerate().find(|(_, x)| **x < T::ZERO || **x > T::ONE) {
-        Some((index, x)) => Err(TargetError::NotAProbability { index, value: x.to_f64() }),
+    match target.iter().enumerate().find(|(_, x)| !fits(**x)) {
+        Some((index, x)) => Err(error(index, x.to_f64())),
         None => Ok(()),
     }
 }
 
-/// Whether all are classes.
-pub(super) fn classes(labels: &[u32], classes: usize) -> Result<(), TargetError> {
-    match labels.iter().enumerate().find(|(_, label)| **label as usize >= classes) {
+/// Whether all are probabilities.
+pub(super) fn probabilities<T: Scalar>(target: &[T]) -> Result<(), TargetError> {
+    each(target, |x| x >= T::ZERO && x <= T::ONE, |index, value| TargetError::NotAProbability { index, value })
+}
+
+/// Whether none is below 0.
+pub(super) fn not_negative<T: Scalar>(target: &[T]) -> Result<(), TargetError> {
+    each(target, |x| x >= T::ZERO, |index, value| TargetError::Negative { index, value })
+}
+
+/// Whether all are -1, 0 or 1.
+pub(super) fn signs<T: Scalar>(target: &[T]) -> Result<(), TargetError> {
+    each(target, |x| x == T::ZERO || x.abs() == T::ONE, |index, value| TargetError::NotASign { index, value })
+}
+
+/// Whether all are classes, or the label that is ignored.
+pub(super) fn classes(labels: &[u32], classes: usize, ignore: Option<u32>) -> Result<(), TargetError> {
+    let wrong = |label: u32| label as usize >= classes && ignore != Some(label);
+    match labels.iter().enumerate().find(|(_, label)| wrong(**label)) {
         Some((index, &label)) => Err(TargetError::NoSuchClass { index, label, classes }),
         None => Ok(()),
     }

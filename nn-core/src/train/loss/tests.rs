@@ -62,6 +62,231 @@ fn gradients_equal_differences_behind_every_head() {
     }
 }
 
+/// The heads whose outputs are never below 0 by more than nothing.
+const POSITIVE: [Activation; 4] = [Activation::Linear, Activation::Sigmoid, Activation::Softmax, Activation::Softplus];
+
+#[test]
+fn gradients_of_regression_equal_differences_behind_every_head() {
+    let logits = matrix(|i| (i * 2.3).sin() * 1.7 + 0.1);
+    let target = matrix(|i| 2.0 * (i * 1.1).cos() + 0.05);
+    for head in HEADS {
+        gradient(&MeanAbsoluteError, head, &logits, &target);
+        gradient(&MeanAbsolutePercentageError, head, &logits, &target);
+        gradient(&RootMeanSquaredError, head, &logits, &target);
+        gradient(&LogCosh, head, &logits, &target);
+        gradient(&LogCosh, head, &logits, &(target * 4.0));
+        gradient(&CosineSimilarity, head, &logits, &target);
+        for delta in [0.3, 1.0] {
+            gradient(&Huber.delta(delta), head, &logits, &target);
+        }
+        gradient(&Weighted(0.3, Huber), head, &logits, &target);
+    }
+    // 1e-7 is a kink, and a logarithm needs a positive argument.
+    let positive = matrix(|i| 0.5 + 0.4 * (i * 2.3).sin());
+    for head in POSITIVE {
+        let z = if head == Activation::Linear { &positive } else { &logits };
+        for target in [target.abs(), target.abs() * 100.0, matrix(|i| i)] {
+            gradient(&MeanSquaredLogarithmicError, head, z, &target);
+            gradient(&Poisson, head, z, &target);
+        }
+    }
+    gradient(&MeanSquaredLogarithmicError, Activation::Tanh, &logits, &target.abs());
+}
+
+#[test]
+fn gradients_of_margins_equal_differences_behind_every_head() {
+    let logits = matrix(|i| (i * 2.3).sin() * 1.7 + 0.1);
+    let signs = matrix(|i| if i % 3.0 == 1.0 { 1.0 } else { -1.0 });
+    let hot = matrix(|i| if i % 4.0 == 1.0 { 1.0 } else { 0.0 });
+    for head in HEADS {
+        for target in [&signs, &hot] {
+            gradient(&Hinge, head, &logits, target);
+            gradient(&SquaredHinge, head, &logits, target);
+        }
+        gradient(&CategoricalHinge, head, &logits, &hot);
+    }
+    let (mut a, mut b) = (logits, logits);
+    let by_zero = Loss::<f64, Seq<3, 4>>::sample(&Hinge, Activation::Linear, &logits, &hot, &mut a);
+    let by_sign = Loss::<f64, Seq<3, 4>>::sample(&Hinge, Activation::Linear, &logits, &hot.map(|t| 2.0 * t - 1.0), &mut b);
+    assert_eq!((by_zero, a), (by_sign, b), "0 stands for -1");
+}
+
+#[test]
+fn gradients_of_distributions_equal_differences_behind_every_head() {
+    let logits = matrix(|i| (i * 2.3).sin() * 1.7 + 0.1);
+    let probabilities = matrix(|i| 0.5 + 0.4 * (i * 2.3).sin());
+    let soft = matrix(|i| 0.5 + 0.5 * (i * 1.1).cos());
+    let hard = matrix(|i| if i % 3.0 == 1.0 { 1.0 } else { 0.0 });
+    let weights = [0.5, 2.0, 1.25, 0.0];
+    for head in HEADS {
+        let z = &if head == Activation::Linear { probabilities } else { logits };
+        for target in [&soft, &hard] {
+            gradient(&KlDivergence, head, z, target);
+            gradient(&FromLogits(KlDivergence), head, &logits, target);
+            for gamma in [0.0, 0.6, 1.0, 2.0, 3.5] {
+                let loss = BinaryFocalCrossentropy.gamma(gamma);
+                gradient(&loss, head, z, target);
+                gradient(&FromLogits(loss.alpha(0.25).label_smoothing(0.1)), head, &logits, target);
+                let loss = CategoricalFocalCrossentropy.gamma(gamma);
+                gradient(&loss, head, z, target);
+                gradient(&FromLogits(loss.alpha(0.7).label_smoothing(0.1)), head, &logits, target);
+            }
+            let loss = ClassWeights(weights, CategoricalCrossentropy.label_smoothing(0.2));
+            gradient(&loss, head, z, target);
+            gradient(&FromLogits(loss), head, &logits, target);
+            let loss = ClassWeights([0.3, 4.0], BinaryCrossentropy.label_smoothing(0.2));
+            gradient(&loss, head, z, target);
+            gradient(&FromLogits(loss), head, &logits, target);
+        }
+        for labels in [[2, 0, 3], [2, 7, 3], [7, 7, 7]] {
+            let loss = ClassWeights(weights, SparseCategoricalCrossentropy.label_smoothing(0.2).ignore_class(7));
+            gradient(&loss, head, z, &labels);
+            gradient(&FromLogits(loss), head, &logits, &labels);
+            gradient(&NegativeLogLikelihood.ignore_class(7), head, &logits, &labels);
+            gradient(&ClassWeights(weights, NegativeLogLikelihood.ignore_class(7)), head, &logits, &labels);
+        }
+    }
+}
+
+#[test]
+fn several_outputs_add_up() {
+    type Both = (Flat<3>, Seq<2, 2>);
+    let loss = (CategoricalCrossentropy, Weighted(0.25, MeanSquaredError));
+    let (a, b) = (SVector::from([0.2, 0.7, 0.1]), SMatrix::<f64, 2, 2>::new(1.0, 2.0, 3.0, 4.0));
+    let target = (SVector::from([0.0, 1.0, 0.0]), SMatrix::<f64, 2, 2>::new(0.0, 2.0, 3.0, 6.0));
+    let (mut da, mut db) = (a, b);
+    let linear = Activation::Linear;
+    let sum = Loss::<f64, Both>::sample(&loss, linear, (&a, &b), &target, (&mut da, &mut db));
+    assert_eq!(sum, Loss::<f64, Both>::value(&loss, linear, (&a, &b), &target));
+    assert!((sum - (-0.7f64.ln() + 0.25 * 5.0 / 4.0)).abs() < 1e-15, "{sum}");
+    assert_eq!(db, (b - target.1) * 0.125);
+    let mut alone = a;
+    Loss::<f64, Flat<3>>::sample(&CategoricalCrossentropy, linear, &a, &target.0, &mut alone);
+    assert_eq!(da, alone);
+    assert_eq!(Loss::<f64, Both>::hits(&loss, linear, (&a, &b), &target), Some((1, 1)));
+    let wrong = (target.0, target.1 * f64::NAN);
+    assert!(Loss::<f64, Both>::check(&loss, &target).is_ok() && Loss::<f64, Both>::check(&loss, &wrong).is_err());
+}
+
+#[test]
+fn an_ignored_class_counts_for_nothing() {
+    type S = Seq<3, 4>;
+    let z = matrix(|i| (i * 2.3).sin() * 1.7);
+    let loss = FromLogits(SparseCategoricalCrossentropy.ignore_class(9));
+    let (mut dz, mut rest) = (z, z);
+    let value = Loss::<f64, S>::sample(&loss, Activation::Linear, &z, &[1, 9, 3], &mut dz);
+    let plain = &FromLogits(SparseCategoricalCrossentropy) as &dyn Loss<f64, Seq<1, 4>, Target = [u32; 1]>;
+    let ends = [(0, 1), (2, 3)].map(|(row, label)| plain.value(Activation::Linear, &z.column(row).into_owned(), &[label]));
+    assert!((value - (ends[0] + ends[1]) / 2.0).abs() < 1e-15);
+    assert_eq!(dz.column(1).amax(), 0.0);
+    assert_eq!(Loss::<f64, S>::share(&loss, &[1, 9, 3]), 2.0 / 3.0);
+    assert_eq!(Loss::<f64, S>::hits(&loss, Activation::Linear, &z, &[9, 9, 9]), Some((0, 0)));
+    // Whatever stands there.
+    let nan = Matrix::from_fn(|c, r| if r == 1 { f64::NAN } else { z[(c, r)] });
+    assert_eq!(Loss::<f64, S>::sample(&loss, Activation::Linear, &nan, &[1, 9, 3], &mut rest), value);
+    assert_eq!(rest, dz);
+    assert_eq!(Loss::<f64, S>::sample(&loss, Activation::Linear, &z, &[9; 3], &mut dz), 0.0);
+    assert_eq!(dz.amax(), 0.0);
+    assert!(Loss::<f64, S>::check(&loss, &[9, 3, 0]).is_ok() && Loss::<f64, S>::check(&loss, &[9, 4, 0]).is_err());
+}
+
+#[test]
+fn options_out_of_range_are_named() {
+    let says = |error: Result<(), BadOption>| error.unwrap_err().to_string();
+    let on = |loss: &dyn Loss<f32, Flat<2>, Target = SVector<f32, 2>>| loss.options();
+    assert_eq!(says(on(&Huber.delta(0.0))), "the delta of the loss is 0; expected a finite number above 0");
+    assert_eq!(
+        says(on(&CategoricalCrossentropy.label_smoothing(1.0))),
+        "the label_smoothing of the loss is 1; expected a number in 0.0..1.0"
+    );
+    assert_eq!(
+        says(on(&FromLogits(ClassWeights([1.0, -2.0], CategoricalCrossentropy)))),
+        "the class weight of the loss is -2; expected a finite number, at least 0"
+    );
+    assert_eq!(
+        says(on(&FromLogits(BinaryFocalCrossentropy.gamma(f64::NAN)))),
+        "the gamma of the loss is NaN; expected a finite number, at least 0"
+    );
+    assert_eq!(says(on(&CategoricalFocalCrossentropy.alpha(1.5))), "the alpha of the loss is 1.5; expected a number in 0.0..=1.0");
+    assert_eq!(says(on(&Weighted(-1.0, Huber))), "the weight of the loss is -1; expected a finite number, at least 0");
+    assert!(on(&Weighted(2.0, Huber)).is_ok() && on(&BinaryFocalCrossentropy).is_ok() && on(&BinaryCrossentropy).is_ok());
+}
+
+#[test]
+fn small_and_large_errors_keep_their_digits() {
+    type One = Flat<1>;
+    let value = |loss: &dyn Loss<f32, One, Target = SVector<f32, 1>>, y: f32, t: f32| {
+        let (y, mut dy) = (SVector::from([y]), SVector::from([0.0]));
+        let value = loss.sample(Activation::Linear, &y, &SVector::from([t]), &mut dy);
+        (f64::from(value), f64::from(dy[0]))
+    };
+    let close = |a: f64, b: f64| assert!((a - b).abs() <= 1e-6 * b.abs(), "{a} {b}");
+    close(value(&LogCosh, 1e-4, 0.0).0, 0.5e-8);
+    close(value(&LogCosh, 1e-10, 0.0).0, 0.5e-20);
+    close(value(&LogCosh, 0.999, 0.0).0, 0.999f64.cosh().ln());
+    close(value(&LogCosh, 1.001, 0.0).0, 1.001f64.cosh().ln());
+    close(value(&LogCosh, -3e38, 0.0).0, 3e38);
+    close(value(&MeanSquaredLogarithmicError, 1000.0, 1000.5).0, ((1.0f64 + 1000.0).ln() - (1.0f64 + 1000.5).ln()).powi(2));
+    close(value(&MeanSquaredLogarithmicError, 3e38, 0.0).0, 3e38f64.ln().powi(2));
+    close(value(&MeanSquaredLogarithmicError, 0.5, 3e38).0, (1.5f64.ln() - 3e38f64.ln()).powi(2));
+    close(value(&Huber, 3e38, 0.0).0, 3e38);
+    close(value(&RootMeanSquaredError, 3e30, 0.0).0, 3e30);
+    assert_eq!(value(&RootMeanSquaredError, 2.0, 2.0), (0.0, 0.0));
+    assert_eq!(value(&CosineSimilarity, 0.0, 2.0).0, 0.0);
+    close(value(&CosineSimilarity, 3e38, 2e-5).0, -1.0);
+    // A sure and right answer: nothing, and nothing to learn. A sure and wrong one: finite.
+    for gamma in [0.0, 0.5, 2.0] {
+        let loss = FromLogits(BinaryFocalCrossentropy.gamma(gamma));
+        assert_eq!(value(&loss, 200.0, 1.0), (0.0, 0.0));
+        close(value(&loss, -200.0, 1.0).0, 200.0);
+        close(value(&loss, -200.0, 1.0).1, -1.0);
+        let loss = FromLogits(CategoricalFocalCrossentropy.gamma(gamma));
+        let (z, t, mut dz) = (SVector::from([1e4f32, -1e4]), SVector::from([1.0, 0.0]), SVector::zeros());
+        assert_eq!(Loss::<f32, Flat<2>>::sample(&loss, Activation::Linear, &z, &t, &mut dz), 0.0);
+        assert_eq!(dz.amax(), 0.0);
+        let z = SVector::from([-1e4f32, 1e4]);
+        assert_eq!(Loss::<f32, Flat<2>>::sample(&loss, Activation::Linear, &z, &t, &mut dz), 5e3);
+        assert_eq!(dz, SVector::from([-0.25, 0.25]));
+    }
+}
+
+#[test]
+fn nan_comes_out_of_every_loss() {
+    type Four = Flat<4>;
+    let z = SVector::from([0.2f32, f32::NAN, 0.3, 0.2]);
+    let target = SVector::from([0.0, 0.0, 1.0, 0.0]);
+    let of = |name: &str, loss: &dyn Loss<f32, Four, Target = SVector<f32, 4>>| {
+        for head in HEADS {
+            let mut dz = target;
+            assert!(loss.sample(head, &z, &target, &mut dz).is_nan(), "{name} {head:?}");
+            assert!(loss.value(head, &z, &target).is_nan(), "{name} {head:?}");
+            assert!(dz[1].is_nan(), "{name} {head:?}: {dz}");
+        }
+    };
+    of("mae", &MeanAbsoluteError);
+    of("mape", &MeanAbsolutePercentageError);
+    of("msle", &MeanSquaredLogarithmicError);
+    of("rmse", &RootMeanSquaredError);
+    of("huber", &Huber);
+    of("log-cosh", &LogCosh);
+    of("poisson", &Poisson);
+    of("hinge", &Hinge);
+    of("squared hinge", &SquaredHinge);
+    of("categorical hinge", &CategoricalHinge);
+    of("kl", &KlDivergence);
+    of("kl logits", &FromLogits(KlDivergence));
+    of("cosine", &CosineSimilarity);
+    for gamma in [0.0, 0.7, 2.0] {
+        of("binary focal", &BinaryFocalCrossentropy.gamma(gamma));
+        of("binary focal logits", &FromLogits(BinaryFocalCrossentropy.gamma(gamma)));
+        of("categorical focal", &CategoricalFocalCrossentropy.gamma(gamma));
+        of("categorical focal logits", &FromLogits(CategoricalFocalCrossentropy.gamma(gamma)));
+    }
+    let mut dz = target;
+    assert!(Loss::<f32, Four>::sample(&NegativeLogLikelihood, Activation::LogSoftmax, &z, &2, &mut dz).is_nan());
+    assert!(Loss::<f32, Four>::sample(&NegativeLogLikelihood, Activation::Linear, &target, &4, &mut dz).is_nan());
+}
+
 #[test]
 fn values_are_the_formulas() {
     let (p, t) = (SVector::from([0.2, 0.7, 0.1]), SVector::from([0.0, 1.0, 0.0]));
@@ -178,6 +403,10 @@ fn wrong_targets_are_named() {
     assert_eq!(says(negative), "number 0 of the target is -0.5; expected a probability, 0 to 1");
     let label = Loss::<f32, Seq<2, 3>>::check(&SparseCategoricalCrossentropy, &[2, 3]);
     assert_eq!(says(label), "label 1 of the target is 3; expected 0 to 2: the network's output has 3 classes");
+    let negative = Loss::<f32, Three>::check(&Poisson, &target([0.0, 3.0, -1.0]));
+    assert_eq!(says(negative), "number 2 of the target is -1; expected a number of at least 0");
+    let sign = Loss::<f32, Three>::check(&SquaredHinge, &target([0.0, -1.0, 0.5]));
+    assert_eq!(says(sign), "number 2 of the target is 0.5; expected -1 or 1 (or 0 or 1)");
     let fine: Vec<Result<(), TargetError>> = vec![
         Loss::<f32, Three>::check(&MeanSquaredError, &target([-1e9, 5.0, 0.0])),
         Loss::<f32, Three>::check(&BinaryCrossentropy, &target([0.0, 1.0, 0.5])),

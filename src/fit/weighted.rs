@@ -1,0 +1,35 @@
+//! Samples that count more or less.
+
+use nn_core::train::{Dataset, Mismatch};
+use nn_core::{Scalar, Shapes};
+
+/// A data set with a weight for each sample, Keras's `sample_weight`: `SampleWeights(&train, &weights)`.
+///
+/// The loss and gradient of a sample are multiplied by its weight; the loss of a batch is the sum, divided by the number of samples.
+/// Accuracy and metrics do not look at weights. [`fit`](crate::Fit::fit) refuses a weight that is negative or not finite, and a sample
+/// without one.
+#[derive(Clone, Copy, Debug)]
+pub struct SampleWeights<'a, D: ?Sized>(
+    /// The samples.
+    pub &'a D,
+    /// Their weights, in the same order.
+    pub &'a [f64],
+);
+
+impl<T: Scalar, I: Shapes, Y, D: Dataset<T, I, Y> + ?Sized> Dataset<T, I, Y> for SampleWeights<'_, D> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+    fn input(&self, index: usize, x: I::Mut<'_, T>) {
+        self.0.input(index, x);
+    }
+    fn target(&self, index: usize, y: &mut Y) {
+        self.0.target(index, y);
+    }
+    fn weight(&self, index: usize) -> f64 {
+        self.1.get(index).copied().unwrap_or(f64::NAN)
+    }
+    fn check(&self) -> Result<(), Mismatch> {
+        self.0.check()
+    }
+}
