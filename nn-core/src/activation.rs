@@ -99,9 +99,15 @@ impl Activation {
     }
 
     /// [`in_place`](Self::in_place) on the best instruction set of the machine: for whole batches.
-    #[inline(never)]
+    ///
+    /// Inlined, so that of a constant only the one function is linked.
+    #[inline]
     pub fn apply<T: Scalar>(self, row: usize, y: &mut [T]) {
-        dispatch(Apply { activation: self, row, y });
+        match self {
+            Self::Softmax => dispatch(Softmax { row, y }),
+            Self::LogSoftmax => rows::log_softmax(row, y),
+            _ => pointwise::with_function!(self, |f| dispatch(pointwise::Values(f, y)), rows: {}),
+        }
     }
 
     /// `dx = f'(x) dy`, given the inputs and the outputs `y = f(x)` of a forward pass. Overwrites `dx`.
@@ -201,20 +207,6 @@ impl Activation {
             self.backward_in_place(row, x, y, dy);
             y.copy_from_slice(dy);
         }
-    }
-}
-
-struct Apply<'a, T> {
-    activation: Activation,
-    row: usize,
-    y: &'a mut [T],
-}
-
-impl<T: Scalar> Kernel for Apply<'_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        self.activation.in_place(simd, self.row, self.y);
     }
 }
 

@@ -108,7 +108,7 @@ pub fn multiply_sample<S: Simd, T: Scalar, const IN: usize, const OUT: usize>(si
     } else if const { OUT > 1 && IN * OUT <= INLINE } && y.len() == OUT {
         row::multiply_row::<S, T, IN, OUT>(simd, x, w, bias, y);
     } else if const { OUT > 1 && OUT < NARROW } && y.len() == OUT {
-        outlined_row::<S, T, IN, OUT>(simd, x, w, bias, y);
+        simd.outline(Narrow::<T, IN, OUT> { x, w, bias, y });
     } else {
         outlined(simd, x, w, OUT, bias, y);
     }
@@ -120,30 +120,82 @@ pub fn multiply_rows<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usi
     outlined(simd, x, w, columns, bias, y);
 }
 
-/// One row of a narrow layer in a function of its own, compiled once per shape.
-#[inline(never)]
-fn outlined_row<S: Simd, T: Scalar, const IN: usize, const OUT: usize>(simd: S, x: &[T], w: &[T], bias: &[T], y: &mut [T]) {
-    simd.call(
-        #[inline(always)]
-        || row::multiply_row::<S, T, IN, OUT>(simd, x, w, bias, y),
-    );
+/// The rows of one sample, each kind in a function of its own: a program links those that it needs.
+#[inline(always)]
+fn outlined<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, bias: &[T], y: &mut [T]) {
+    if columns == 1 {
+        simd.outline(Column { x, w, bias, y });
+    } else if y.len() == columns {
+        simd.outline(Streaming { x, w, columns, bias, y });
+    } else {
+        simd.outline(Direct { x, w, columns, bias, y });
+    }
 }
 
-/// Any rows of one sample in a function of its own, compiled once per instruction set.
-#[inline(never)]
-fn outlined<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, bias: &[T], y: &mut [T]) {
-    simd.call(
-        #[inline(always)]
-        || {
-            if columns == 1 {
-                dot::multiply_column(simd, x, w, bias, y);
-            } else if y.len() == columns {
-                stream::multiply_streaming(simd, x, w, columns, bias, y);
-            } else {
-                direct::multiply_direct(simd, x, w, columns, bias, y);
-            }
-        },
-    );
+/// One row of a narrow layer, compiled once per shape.
+struct Narrow<'a, T, const IN: usize, const OUT: usize> {
+    x: &'a [T],
+    w: &'a [T],
+    bias: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<T: Scalar, const IN: usize, const OUT: usize> Kernel for Narrow<'_, T, IN, OUT> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        row::multiply_row::<S, T, IN, OUT>(simd, self.x, self.w, self.bias, self.y);
+    }
+}
+
+/// One output.
+struct Column<'a, T> {
+    x: &'a [T],
+    w: &'a [T],
+    bias: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Column<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        dot::multiply_column(simd, self.x, self.w, self.bias, self.y);
+    }
+}
+
+/// One row.
+struct Streaming<'a, T> {
+    x: &'a [T],
+    w: &'a [T],
+    columns: usize,
+    bias: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Streaming<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        stream::multiply_streaming(simd, self.x, self.w, self.columns, self.bias, self.y);
+    }
+}
+
+/// Several rows.
+struct Direct<'a, T> {
+    x: &'a [T],
+    w: &'a [T],
+    columns: usize,
+    bias: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Direct<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        direct::multiply_direct(simd, self.x, self.w, self.columns, self.bias, self.y);
+    }
 }
 
 /// Fewer rows of a batch go the way of the rows of one sample: packing the weights would cost as much as the product.

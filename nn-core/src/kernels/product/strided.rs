@@ -3,7 +3,7 @@
 use super::tile::height;
 use super::{cut, register};
 use crate::scalar::Scalar;
-use crate::simd::{Simd, Vector};
+use crate::simd::{Kernel, Simd, Vector};
 
 /// `y[r, c] = sum over k of a(r, k) * w(k, c)`, each sum one chain of multiply-adds over `k` in order: so an element has the same bits
 /// whatever is computed with it.
@@ -45,12 +45,23 @@ pub enum Triangle {
 }
 
 /// Computes a product into `y`, in a function of its own.
-#[inline(never)]
+#[inline(always)]
 pub fn multiply_strided<S: Simd, T: Scalar>(simd: S, product: Strided<'_, T>, y: &mut [T]) {
-    simd.call(
-        #[inline(always)]
-        || product.run(simd, y),
-    );
+    simd.outline(Multiply { product, y });
+}
+
+/// A product on its way into a function.
+struct Multiply<'a, T> {
+    product: Strided<'a, T>,
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Multiply<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        self.product.run(simd, self.y);
+    }
 }
 
 impl<T: Scalar> Strided<'_, T> {
@@ -182,7 +193,7 @@ pub fn transpose<T: Scalar>(from: &[T], row: usize, len: usize, to: &mut [T]) {
 mod tests {
     use super::*;
     use crate::random::Random;
-    use crate::simd::{Kernel, Level, run_at};
+    use crate::simd::{Level, run_at};
     use std::vec::Vec;
 
     struct Run<'a>(Strided<'a, f32>, &'a mut [f32]);
