@@ -100,10 +100,11 @@ mod tests {
     fn angles_are_those_of_the_formula_far_out() {
         let mut angles = [SVector::<f64, 7>::zeros(); 2];
         for position in 0..2000 {
-            for j in 0..4 {
+            let [sines, rests] = &angles;
+            for (j, (sine, rest)) in sines.iter().zip(rests).enumerate().take(4) {
                 let angle = f64::from(position) * libm::pow(10_000.0, -2.0 * j as f64 / 7.0);
-                assert!((angles[0][j] - libm::sin(angle)).abs() < 2e-12, "sine of {position}, {j}");
-                assert!((angles[1][j] + 1.0 - libm::cos(angle)).abs() < 2e-12, "cosine of {position}, {j}");
+                assert!((sine - libm::sin(angle)).abs() < 2e-12, "sine of {position}, {j}");
+                assert!((rest + 1.0 - libm::cos(angle)).abs() < 2e-12, "cosine of {position}, {j}");
             }
             next(&mut angles);
         }

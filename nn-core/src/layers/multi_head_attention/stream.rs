@@ -18,8 +18,7 @@ generic! {
         &self,
         simd: S,
         options: &MultiHeadAttentionOptions,
-        x: &[T],
-        id: Option<u32>,
+        (x, id): (&[T], Option<u32>),
         y: &mut [T],
         state: &mut AttentionState<T, TIME, KV, KEY, VALUE>,
         scratch: &mut AttentionScratch<T, TIME, TIME, HEADS, KV, KEY, VALUE, 1>,
@@ -108,7 +107,7 @@ macro_rules! stream {
                 state: &mut AttentionState<T, TIME, KV, KEY, VALUE>,
                 scratch: &mut AttentionScratch<T, TIME, TIME, HEADS, KV, KEY, VALUE, 1>,
             ) {
-                self.step(simd, options, $step, $id, y.as_mut_slice(), state, scratch);
+                self.step(simd, options, ($step, $id), y.as_mut_slice(), state, scratch);
             }
         }
     };

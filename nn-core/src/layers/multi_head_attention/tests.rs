@@ -134,7 +134,7 @@ fn with_a_mask_too_a_stream_equals_the_whole() {
     let ids = [0, 3, 0, 0, 1, 2];
     let whole = masked(&causal, &x[0], &ids);
     let (mut state, mut scratch) = (zeroed_box(), zeroed_box());
-    for t in 0..6 {
+    for (t, id) in ids.into_iter().enumerate() {
         let (frame, mut y) = (x[0].column(t).into_owned(), SVector::zeros());
         struct Next<'a>(&'a Causal<f32>, &'a SVector<f32, 5>, u32, &'a mut SVector<f32, 5>, State<'a>, Scratch<'a>);
         type State<'a> = &'a mut AttentionState<f32, 6, 3, 4, 2>;
@@ -146,7 +146,7 @@ fn with_a_mask_too_a_stream_equals_the_whole() {
                 Stream::<f32, I, S>::advance(self.0, simd, &OPTIONS, (self.1, &[self.2]), self.3, self.4, self.5);
             }
         }
-        dispatch(Next(&causal, &frame, ids[t], &mut y, &mut state, &mut scratch));
+        dispatch(Next(&causal, &frame, id, &mut y, &mut state, &mut scratch));
         assert_eq!(bits(y.as_slice()), bits(whole.column(t).as_slice()), "step {t}");
     }
 }

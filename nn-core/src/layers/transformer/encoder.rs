@@ -304,7 +304,7 @@ impl<T: Scalar, const E: usize, const HEADS: usize, const KEY: usize, const FFN:
             between,
             middle,
             #[inline(always)]
-            |x, y| self.self_attention.step(simd, &own, x, id, y, state, attention),
+            |x, y| self.self_attention.step(simd, &own, (x, id), y, state, attention),
         );
         options.around(&self.feedforward_norm).one(
             simd,
