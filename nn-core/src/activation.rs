@@ -7,7 +7,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use rows::{SumExp, log_sum_exp, probabilities, softmax_row};
+pub(crate) use rows::{SumExp, log_sum_exp, probabilities, softmax_of_row, softmax_row};
 
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};

@@ -53,6 +53,49 @@ fn halve<T: Send>(
         .join(&mut || halve(executor, head, first, row_len, block, work), &mut || halve(executor, tail, first + at, row_len, block, work));
 }
 
+/// [`for_rows`] of `K` slices of equally many rows, whose lengths differ from slice to slice; a slice whose rows have no length stays
+/// empty. The first slice must have rows with a length.
+pub fn for_rows_of<T: Send, const K: usize>(
+    executor: &dyn Executor,
+    slices: [&mut [T]; K],
+    lens: [usize; K],
+    grain: usize,
+    work: &(dyn Fn(usize, [&mut [T]; K]) + Sync),
+) {
+    let rows = rows_of(&slices, &lens);
+    let block = rows.div_ceil(executor.threads().max(1)).next_multiple_of(grain.max(1)).max(grain);
+    halve_rows_of(executor, slices, 0, lens, block, work);
+}
+
+fn rows_of<T, const K: usize>(slices: &[&mut [T]; K], lens: &[usize; K]) -> usize {
+    slices.iter().zip(lens).next().map_or(0, |(slice, len)| slice.len() / (*len).max(1))
+}
+
+fn halve_rows_of<T: Send, const K: usize>(
+    executor: &dyn Executor,
+    mut slices: [&mut [T]; K],
+    first: usize,
+    lens: [usize; K],
+    block: usize,
+    work: &(dyn Fn(usize, [&mut [T]; K]) + Sync),
+) {
+    let rows = rows_of(&slices, &lens);
+    if rows <= block {
+        return work(first, slices);
+    }
+    let at = (rows / 2).next_multiple_of(block).min(rows - 1).max(1);
+    let mut parts = lens.iter();
+    let mut tails = slices.each_mut().map(|slice| {
+        let len = parts.next().map_or(0, |len| at * len);
+        let (head, tail) = core::mem::take(slice).split_at_mut(len);
+        *slice = head;
+        tail
+    });
+    executor.join(&mut || halve_rows_of(executor, slices.each_mut().map(|slice| &mut **slice), first, lens, block, work), &mut || {
+        halve_rows_of(executor, tails.each_mut().map(|slice| &mut **slice), first + at, lens, block, work)
+    });
+}
+
 /// Cuts `K` slices of one length into the same pieces and calls `work(first index, pieces)` for each, on the executor's threads. For
 /// work on one element (of each slice) at a time, whose result does not depend on the cuts.
 ///
@@ -105,6 +148,23 @@ mod tests {
         fn join(&self, a: &mut (dyn FnMut() + Send), b: &mut (dyn FnMut() + Send)) {
             b();
             a();
+        }
+    }
+
+    #[test]
+    fn rows_of_several_slices_stay_together() {
+        for threads in 1..6 {
+            for rows in 0..20 {
+                let (mut a, mut b) = (std::vec![0usize; rows * 3], std::vec![0usize; rows * 2]);
+                for_rows_of(&Many(threads), [&mut a, &mut b, &mut []], [3, 2, 0], 2, &|first, [a, b, none]| {
+                    assert!(none.is_empty());
+                    for (i, (a, b)) in a.chunks_mut(3).zip(b.chunks_mut(2)).enumerate() {
+                        a.iter_mut().chain(b).for_each(|x| *x += 1 + first + i);
+                    }
+                });
+                assert!(a.iter().enumerate().all(|(i, x)| *x == 1 + i / 3), "{threads} {rows}: {a:?}");
+                assert!(b.iter().enumerate().all(|(i, x)| *x == 1 + i / 2), "{threads} {rows}: {b:?}");
+            }
         }
     }
 

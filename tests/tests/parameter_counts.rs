@@ -30,6 +30,21 @@ network! {
     }
 }
 
+network! {
+    struct Norms {
+        input: [4, 3, 6],
+        LayerNorm, LayerNorm(center = false), RmsNorm, GroupNorm(2), InstanceNorm,
+    }
+}
+
+network! {
+    struct Attention {
+        input: [5, 6],
+        PositionalEmbedding, MultiHeadAttention(2, 5), MultiHeadAttention(3, 4, bias = false),
+        encoded: TransformerEncoder(3, 7), TransformerDecoder(2, 5, encoded),
+    }
+}
+
 /// The parameters of a chain of layers by their specifications. `args` are those of the layers with parameters, in order.
 fn counted(layers: &[LayerInfo], mut input: Dims, args: &[([usize; 2], bool)], seen: &mut Vec<&'static str>) -> usize {
     let (mut sum, mut args) = (0, args.iter());
@@ -57,6 +72,10 @@ fn specifications_count_what_layers_have() {
     assert_eq!(counted(<Words as Network>::LAYERS, Dims::tokens(6), &args, &mut seen), Words::PARAMS);
     let args = [none, none, ([1, 0], true)];
     assert_eq!(counted(<Picture as Network>::LAYERS, Dims::image(4, 3, 2), &args, &mut seen), Picture::PARAMS);
+    let args = [none, ([0, 0], false), none, ([2, 0], true), none];
+    assert_eq!(counted(<Norms as Network>::LAYERS, Dims::image(4, 3, 6), &args, &mut seen), Norms::PARAMS);
+    let args = [([5, 0], true), ([2, 5], true), ([3, 4], false), ([3, 7], true), ([2, 5], true)];
+    assert_eq!(counted(<Attention as Network>::LAYERS, Dims::seq(5, 6), &args, &mut seen), Attention::PARAMS);
     for spec in LAYERS {
         let covered = seen.contains(&spec.name);
         assert_eq!(covered, spec.parameters.is_some(), "{}: add it to a network above", spec.name);

@@ -16,6 +16,19 @@ pub enum Needs {
     Numbers,
 }
 
+/// What must be cut into equal parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Channels into groups.
+    Groups,
+    /// Features into heads.
+    Heads,
+    /// Heads that ask into groups, one for each head that is asked.
+    HeadGroups,
+    /// The length of a key into pairs, which rotary positions turn.
+    Pairs,
+}
+
 /// Why a layer does not fit. Numbers only, so that it is `Copy` in const evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
@@ -72,6 +85,34 @@ pub enum Problem {
         input: Dims,
         /// What the body gives.
         output: Dims,
+    },
+    /// The named entry that an attention asks is no sequence.
+    Memory {
+        /// What it gives.
+        got: Dims,
+    },
+    /// The named entry that says which steps are padding does not have one id for each.
+    Mask {
+        /// How many steps are asked.
+        steps: usize,
+        /// What it gives.
+        got: Dims,
+    },
+    /// The maximal length of positions is shorter than the sequence.
+    TooLong {
+        /// The length.
+        length: usize,
+        /// The sequence.
+        got: Dims,
+    },
+    /// Something cannot be cut into equal parts.
+    Undivided {
+        /// What is cut into what.
+        cut: Cut,
+        /// Into how many parts.
+        parts: usize,
+        /// How much there is.
+        of: usize,
     },
     /// `-> [..]` disagrees with what the layer makes.
     Declared {
@@ -211,6 +252,29 @@ pub const fn message(problem: Problem, site: &Site) -> Msg {
             .dims(&output)
             .str("\nhelp: ")
             .help_last(&input, &output),
+        Problem::Memory { got } => head
+            .str("its `memory` must be a sequence [time, features], and is ")
+            .dims(&got)
+            .str("\nhelp: name an entry that makes a sequence"),
+        Problem::Mask { steps, got } => head
+            .str("its `mask` must have one token id for each step that is asked, [u32; ")
+            .num(steps)
+            .str("], and is ")
+            .dims(&got)
+            .str("\nhelp: name the input of these steps' token ids; a step of id 0 is padding"),
+        Problem::TooLong { length, got } => head
+            .str("has ")
+            .num(length)
+            .str(" positions, and receives the ")
+            .num(got.dim(0))
+            .str(" steps of ")
+            .dims(&got)
+            .str(" from ")
+            .str(site.producer)
+            .str("\nhelp: `max_length = ")
+            .num(got.dim(0))
+            .str("` or more, or leave it out"),
+        Problem::Undivided { cut, parts, of } => undivided(head, cut, parts, of),
         Problem::Declared { declared, computed } => head
             .str("declares another shape than it makes")
             .str("\n  declared: ")
@@ -251,6 +315,43 @@ const fn wrong_input(head: Msg, needs: Needs, got: &Dims, site: &Site) -> Msg {
         }
         _ => head.str("insert `Reshape(").dims(&Dims::seq(1, got.last())).str(")` before it"),
     }
+}
+
+/// A sequence.
+pub const fn sequence(got: &Dims) -> Check {
+    if got.rank() == 2 && !got.is_tokens() { Check::Fits } else { Check::Fails(Problem::WrongInput { needs: Needs::Sequence, got: *got }) }
+}
+
+const fn undivided(head: Msg, cut: Cut, parts: usize, of: usize) -> Msg {
+    let fits = nearest_divisor(parts, of);
+    let (whole, part) = match cut {
+        Cut::Groups => ("channels", "groups"),
+        Cut::Heads => ("features", "heads"),
+        Cut::HeadGroups => {
+            let head = head.num(of).str(" heads cannot share ").num(parts).str(" heads of keys and values equally");
+            return head.str("\nhelp: `kv_heads = ").num(fits).str("`");
+        }
+        Cut::Pairs => {
+            let head = head.str("rotary positions turn pairs of numbers, and the length of a key is ").num(of);
+            return head.str("\nhelp: give keys an even length, or leave out `rotary`");
+        }
+    };
+    let head = head.num(of).str(" ").str(whole).str(" do not make ").num(parts).str(" equal ").str(part);
+    head.str("\nhelp: ").num(fits).str(" ").str(part).str(" of ").num(of / fits).str(" do")
+}
+
+/// The largest divisor of `of` that is no larger than `parts`; 1 of nothing.
+const fn nearest_divisor(parts: usize, of: usize) -> usize {
+    let mut divisor = if parts < of { parts } else { of };
+    while divisor > 1 && !of.is_multiple_of(divisor) {
+        divisor -= 1;
+    }
+    if divisor == 0 { 1 } else { divisor }
+}
+
+/// Whether `parts` equal parts make up `of`.
+pub const fn divides(cut: Cut, parts: usize, of: usize) -> Check {
+    if parts > 0 && of.is_multiple_of(parts) { Check::Fits } else { Check::Fails(Problem::Undivided { cut, parts, of }) }
 }
 
 const fn count(head: Msg, want: &Dims, got: &Dims, site: &Site) -> Msg {

@@ -84,7 +84,7 @@ fn exponentials<S: Simd, T: Scalar>(simd: S, y: &mut [T], top: T) {
 
 /// Softmax of one row; returns `(m, s)` with `m = max(x)`, `s = sum(e^(x - m))` of what was there.
 #[inline(always)]
-fn softmax_of_row<S: Simd, T: Scalar>(simd: S, y: &mut [T]) -> (T, T) {
+pub(crate) fn softmax_of_row<S: Simd, T: Scalar>(simd: S, y: &mut [T]) -> (T, T) {
     let top = largest(y);
     exponentials(simd, y, top);
     let mut sums = [0.0; LANES];

@@ -3,9 +3,18 @@
 #![allow(clippy::needless_range_loop, reason = "a counter into several small arrays at once is how a tile is written")]
 
 mod finite;
+mod groups;
+mod normal;
 mod product;
+mod rows;
 mod statistics;
 
 pub use finite::all_finite;
-pub use product::{Products, add_bias_gradient, multiply_batch, multiply_columns, multiply_sample, multiply_transposed};
+pub use groups::{GroupSums, Groups, MEMORY as GROUP_MEMORY};
+pub use normal::Normal;
+pub use product::{
+    Products, Strided, Triangle, add_bias_gradient, add_transposed, multiply_batch, multiply_columns, multiply_rows, multiply_sample,
+    multiply_strided, multiply_transposed, transpose,
+};
+pub use rows::{cut, cut_mut, map_row, sum_row};
 pub use statistics::{Measured, Statistics, WIDTH, measure, sum_columns};

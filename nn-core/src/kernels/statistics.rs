@@ -32,7 +32,7 @@ impl<T: Scalar> Statistics<'_, T> {
 }
 
 /// The largest deviation that is not scaled, and the scale of larger ones: the square of the largest scaled deviation is finite.
-fn limits<T: Scalar>() -> (T, T) {
+pub(super) fn limits<T: Scalar>() -> (T, T) {
     if T::EPSILON > T::from_f64(1e-10) {
         (T::from_f64(1e15), T::from_f64(f64::from_bits((1023 - 80) << 52)))
     } else {
@@ -130,7 +130,7 @@ pub const WIDTH: usize = 32;
 
 /// Groups of so many rows are summed first and then added in order: that keeps the rounding errors of long sums small, and depends
 /// on nothing but the number of rows.
-const GROUP: usize = 16;
+pub(super) const GROUP: usize = 16;
 
 /// `K` sums a column over the rows of two matrices of `columns` columns (give one twice if there is one), on the executor's threads:
 /// of `f(x, y, column)`, where `finish(into, sums)` moves them to their places in the `K` slices `to`.

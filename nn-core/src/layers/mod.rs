@@ -5,30 +5,59 @@
 mod activate;
 mod activity_regularization;
 mod add;
+mod alpha_dropout;
 mod batch_norm;
 mod delay;
 mod dense;
 mod dropout;
 mod embedding;
+mod gaussian_dropout;
+mod gaussian_noise;
 mod global_avg_pool;
+mod group_norm;
+mod layer_norm;
+mod multi_head_attention;
+mod noise;
+mod positional_embedding;
 mod prelu;
 mod repeat;
 mod reshape;
+mod rms_norm;
+mod rotation;
+mod sinusoidal_positions;
+mod spatial_dropout;
 #[cfg(test)]
 mod testing;
+mod transformer;
 
 pub use activate::Activate;
 pub use activity_regularization::{ActivityRegularization, ActivityRegularizationOptions};
 pub use add::Add;
+pub use alpha_dropout::{AlphaDropout, AlphaDropoutOptions};
 pub use batch_norm::{BatchNorm, BatchNormCache, BatchNormOptions};
 pub use delay::Delay;
 pub use dense::{Dense, DenseOptions};
 pub use dropout::{Dropout, DropoutOptions};
 pub use embedding::{Embedding, EmbeddingOptions};
+pub use gaussian_dropout::{GaussianDropout, GaussianDropoutOptions};
+pub use gaussian_noise::{GaussianNoise, GaussianNoiseOptions};
 pub use global_avg_pool::GlobalAvgPool;
+pub use group_norm::{GroupNorm, GroupNormOptions};
+pub use layer_norm::{LayerNorm, LayerNormOptions};
+pub use multi_head_attention::{
+    AttentionCache, AttentionScratch, AttentionState, HeadProjection, MultiHeadAttention, MultiHeadAttentionOptions, OutputProjection,
+};
+pub use positional_embedding::{PositionalEmbedding, PositionalEmbeddingOptions};
 pub use prelu::{Prelu, PreluOptions};
 pub use repeat::{Repeat, RepeatCache, RepeatScratch};
 pub use reshape::{Flatten, Reshape};
+pub use rms_norm::{RmsNorm, RmsNormOptions};
+pub use sinusoidal_positions::SinusoidalPositions;
+pub use spatial_dropout::{SpatialDropout, SpatialDropoutOptions};
+pub use transformer::{
+    AroundCache, DecoderCache, DecoderScratch, EncoderCache, EncoderScratch, FeedForwardCache, NormPlace, TransformerDecoder,
+    TransformerEncoder, TransformerOptions,
+};
 
 /// Layers without parameters have nothing to walk: a zero-sized struct that is its own gradient.
 macro_rules! parameterless {

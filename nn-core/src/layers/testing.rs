@@ -1,7 +1,7 @@
 //! What the tests of several layers have in common.
 
 use crate::executor::{Executor, Serial};
-use crate::layer::{Layer, Stream};
+use crate::layer::{Layer, Pass, Stream, Training};
 use crate::memory::zeroed_box;
 use crate::parameters::{Parameters, Place, Role};
 use crate::random::Random;
@@ -131,5 +131,27 @@ impl Executor for Backwards {
     fn join(&self, a: &mut (dyn FnMut() + Send), b: &mut (dyn FnMut() + Send)) {
         b();
         a();
+    }
+}
+
+/// Asserts that a training step gives the same bits on one thread and on several: outputs, input gradients, parameter gradients.
+pub fn threads_agree<T: Scalar, I: Real, O: Real, L: Layer<T, I, O> + Parameters<T>>(layer: &L, options: &L::Options) {
+    const B: usize = 7;
+    let x = samples::<T, I, B>(5);
+    let step = |executor: &dyn Executor| {
+        let training = Training::new(3, 4, executor).layer(5);
+        let (mut y, mut dx) = (zeroed_box::<[O::Array<T>; B]>(), zeroed_box::<[I::Array<T>; B]>());
+        let (mut dy, mut cache, mut scratch, mut gradient) = (samples::<T, O, B>(6), zeroed_box(), zeroed_box(), zeroed_box::<L>());
+        layer.forward_train::<B>(options, &x[..], &mut y[..], &mut cache, &mut scratch, &training);
+        let pass = Pass { x: &x[..], y: &y[..], dy: &mut dy[..], dx: Some(&mut dx[..]) };
+        layer.backward::<B>(options, pass, &mut cache, &mut gradient, &training);
+        let mut all = bits(O::scalars::<T>(&y[..]));
+        all.extend(bits(I::scalars::<T>(&dx[..])));
+        gradient.visit(&Place::ROOT, &mut |_, values| all.extend(bits(values)));
+        all
+    };
+    let one = step(&Serial);
+    for threads in [2, 3] {
+        assert_eq!(step(&Backwards(threads)), one, "{threads} threads");
     }
 }

@@ -137,6 +137,17 @@ impl Context<'_> {
         }
     }
 
+    /// An axis of a value, as a const argument.
+    fn axis(&self, value: usize, axis: usize) -> TokenStream {
+        match self.net.known(value) {
+            Known::Shape(dims) => self.size(dims.dim(axis)),
+            Known::Deferred => {
+                let dims = self.dims(value);
+                q!({ #dims.dim(#axis) })
+            }
+        }
+    }
+
     /// The size in a slot.
     fn slot(&self, builtin: &Builtin, slot: usize, default: usize) -> TokenStream {
         match builtin.sizes.get(slot).and_then(Option::as_ref) {
@@ -146,7 +157,9 @@ impl Context<'_> {
     }
 
     /// A const argument of a built-in layer's type.
-    pub(super) fn type_arg(&self, arg: TypeArg, builtin: &Builtin, source: usize, value: usize) -> TokenStream {
+    pub(super) fn type_arg(&self, arg: TypeArg, builtin: &Builtin, sources: &[usize], value: usize) -> TokenStream {
+        let source = sources.first().copied().unwrap_or_default();
+        let given = |slot: usize| builtin.sizes.get(slot).and_then(Option::as_ref);
         match arg {
             TypeArg::InLast => self.last(source),
             TypeArg::OutLast => self.last(value),
@@ -154,6 +167,16 @@ impl Context<'_> {
             TypeArg::BiasLen => q!(0),
             TypeArg::Slot(slot) => self.slot(builtin, slot, 0),
             TypeArg::SlotOr(slot, default) => self.slot(builtin, slot, default),
+            TypeArg::BiasSlot(..) if !builtin.bias => q!(0),
+            TypeArg::SlotElse(slot, other) | TypeArg::BiasSlot(slot, other) => {
+                self.slot(builtin, if given(slot).is_some() { slot } else { other }, 0)
+            }
+            TypeArg::SlotOrFirst(slot) if given(slot).is_some() => self.slot(builtin, slot, 0),
+            TypeArg::SlotOrFirst(_) => self.axis(source, 0),
+            TypeArg::SourceLast(slot) => match given(slot) {
+                Some(Dim::Known(number)) => self.last(sources.get(*number).copied().unwrap_or(source)),
+                _ => self.last(source),
+            },
             TypeArg::InLastOver(slot) => match (self.net.known(source), builtin.sizes.get(slot).and_then(Option::as_ref)) {
                 (_, None | Some(Dim::Known(1))) => self.last(source),
                 (Known::Shape(dims), Some(&Dim::Known(parts))) if dims.last() < LIMIT && parts < LIMIT => {

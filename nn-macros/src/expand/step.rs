@@ -45,9 +45,8 @@ pub(super) fn step_code(context: &Context, at: usize) -> StepCode {
     let input = context.shapes(&step.sources);
     let output = context.shape(value);
     let shapes = q!(<#t, #input, #output>);
-    let source = step.sources.first().copied().unwrap_or_default();
     let what = match &step.what {
-        What::Builtin(builtin) => builtin_code(context, builtin, source, value),
+        What::Builtin(builtin) => builtin_code(context, builtin, &step.sources, value),
         What::User(user) => user_code(context, at, user, &input, &output),
         What::Block(inner) => block_code(context, &inner.ident, None, "Block"),
         What::Repeat(times, inner) => {
@@ -97,7 +96,7 @@ struct Parts {
     rules: Option<TokenStream>,
 }
 
-fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usize) -> Parts {
+fn builtin_code(context: &Context, builtin: &Builtin, sources: &[usize], value: usize) -> Parts {
     let (p, t) = (&context.p, &context.t);
     let spec = builtin.spec;
     let span = match builtin.path.as_ref().and_then(|path| path.path.get_ident()) {
@@ -105,7 +104,7 @@ fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usiz
         None => Span::mixed_site(),
     };
     let layer = Ident::new(spec.layer, span);
-    let args = spec.type_args.iter().map(|&arg| context.type_arg(arg, builtin, source, value));
+    let args = spec.type_args.iter().map(|&arg| context.type_arg(arg, builtin, sources, value));
     let args = (!spec.type_args.is_empty()).then(|| q!(<#t, #(#args),*>));
     let (options_type, options_value) = match spec.form {
         OptionsForm::Unit => (q!(()), TokenStream::new()),
@@ -115,10 +114,7 @@ fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usiz
             let ty = q!(#p::layers::#name);
             (ty.clone(), q!(#ty { #(#fields,)* ..#ty::DEFAULT }))
         }
-        OptionsForm::Activation => {
-            let name = Ident::new(spec.name, Span::mixed_site());
-            (q!(#p::Activation), activation_value(context, &name, builtin))
-        }
+        OptionsForm::Activation => (q!(#p::Activation), activation_value(context, builtin)),
     };
     Parts {
         ty: q!(#p::layers::#layer #args),
@@ -133,8 +129,8 @@ fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usiz
 }
 
 /// `Activation::LeakyRelu(0.2)`, arguments that are left out by their defaults.
-fn activation_value(context: &Context, name: &Ident, builtin: &Builtin) -> TokenStream {
-    let p = &context.p;
+fn activation_value(context: &Context, builtin: &Builtin) -> TokenStream {
+    let (p, name) = (&context.p, Ident::new(builtin.spec.name, Span::mixed_site()));
     let args = builtin.spec.positional.iter().map(|arg| {
         let given = builtin.fields.iter().find(|field| field.key == arg.name);
         match given {
@@ -258,6 +254,7 @@ fn value_code(context: &Context, value: &Value) -> TokenStream {
             let sides = (!sizes.is_empty()).then(|| q!(([#(#sides),*])));
             q!(#p::nn_shape::Padding::#name #sides)
         }
+        Value::Activation(function) => activation_value(context, function),
         Value::Plain(expr) => expr.to_token_stream(),
         Value::Init(init) => named_code(init, &q!(#p::Initializer)),
         Value::Constraint(constraint) => named_code(constraint, &q!(#p::Constraint)),

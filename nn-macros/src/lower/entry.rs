@@ -144,7 +144,13 @@ impl Lower<'_> {
             };
             self.positional(arg, expr, &mut builtin, &mut sources, site, scope);
         }
-        for (option, _, expr) in bound.options.iter().filter(|(option, ..)| option.place == Place::Source) {
+        // In the order of the specification, however they are written.
+        for option in spec.options.iter().filter(|option| matches!(option.place, Place::Source | Place::SourceAndSlot(_))) {
+            let given = bound.options.iter().find(|(given, ..)| given.key == option.key);
+            let Some((_, _, expr)) = given else { continue };
+            if let Place::SourceAndSlot(slot) = option.place {
+                builtin.sizes[slot] = Some(Dim::Known(sources.len()));
+            }
             sources.extend(self.sources(option.key, expr, false, site, scope));
         }
         let activation = self.options(&bound, &mut builtin, site);
@@ -163,7 +169,10 @@ impl Lower<'_> {
                 }
             }
             (ValueKind::Shape, _) => builtin.shape = self.shape_argument(arg, expr, site),
-            (_, Place::Source) => {
+            (_, place @ (Place::Source | Place::SourceAndSlot(_))) => {
+                if let Place::SourceAndSlot(slot) = place {
+                    builtin.sizes[slot] = Some(Dim::Known(sources.len()));
+                }
                 sources.extend(self.sources(arg.name, expr, false, site, scope));
             }
             (kind, _) => {
@@ -198,7 +207,7 @@ impl Lower<'_> {
         for (option, key, expr) in &bound.options {
             match option.place {
                 Place::Lowered => activation = self.activation(expr, site),
-                Place::Source => {}
+                Place::Source | Place::SourceAndSlot(_) => {}
                 Place::Bias => {
                     builtin.bias = self.literal_truth(option.key, expr, site).unwrap_or(true);
                 }

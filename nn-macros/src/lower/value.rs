@@ -29,6 +29,7 @@ impl Lower<'_> {
             ValueKind::Bool => self.truth(key, expr, site).map(Value::Plain),
             ValueKind::Init => self.named(&INITIALISER, expr, site).map(Value::Init),
             ValueKind::Constraint => self.named(&CONSTRAINT, expr, site).map(Value::Constraint),
+            ValueKind::Activation => self.function(expr, site).map(|function| Value::Activation(Box::new(function))),
             _ => Some(Value::Plain(expr.clone())),
         }
     }

@@ -93,7 +93,9 @@ fn contribute(
     temporary: &mut Vec<usize>,
     pool: &mut Pool,
 ) -> Contribution {
-    if network.known(value).dims().is_some_and(|dims| dims.is_tokens()) {
+    // Of an input whose size only the compiler knows, what is written says it.
+    let written = network.inputs.get(value).and_then(|input| input.shape.as_ref()).is_some_and(|shape| shape.tokens);
+    if written || network.known(value).dims().is_some_and(|dims| dims.is_tokens()) {
         return Contribution { value, gradient: Gradient::Nothing, add_from: None };
     }
     if let Some(gradient) = gradients[value] {

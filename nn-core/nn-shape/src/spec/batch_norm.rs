@@ -1,6 +1,6 @@
 //! `BatchNorm`.
 
-use super::common::{alias, first, numbers};
+use super::common::{alias, eps, first, numbers};
 use super::table::{Args, LayerSpec, OptionSpec, OptionsForm, Place, Range, TypeArg, ValueKind};
 use crate::dims::Dims;
 use crate::problem::Check;
@@ -11,8 +11,6 @@ const MOMENTUM: Range = Range {
     contains: |x| (0.0..=1.0).contains(&x),
     idle: None,
 };
-
-const EPS: Range = Range { text: "above 0", why: "it keeps the division finite", contains: |x| x > 0.0 && x.is_finite(), idle: None };
 
 /// The table entry.
 pub static SPEC: LayerSpec = LayerSpec {
@@ -32,7 +30,7 @@ pub static SPEC: LayerSpec = LayerSpec {
             default: "0.99",
             place: Place::Field,
         },
-        OptionSpec { key: "eps", kind: ValueKind::Float(Some(&EPS)), doc: "Added to the variance.", default: "1e-3", place: Place::Field },
+        eps("Added to the variance.", "1e-3"),
     ],
     form: OptionsForm::Fields("BatchNormOptions"),
     parameters: Some(parameters),

@@ -62,6 +62,13 @@ pub(super) const fn init(key: &'static str, doc: &'static str, default: &'static
     OptionSpec { key, kind: ValueKind::Init, doc, default, place: Place::Field }
 }
 
+const EPS: Range = Range { text: "above 0", why: "it keeps the division finite", contains: |x| x > 0.0 && x.is_finite(), idle: None };
+
+/// `eps = ..` with a layer's default.
+pub(super) const fn eps(doc: &'static str, default: &'static str) -> OptionSpec {
+    OptionSpec { key: "eps", kind: ValueKind::Float(Some(&EPS)), doc, default, place: Place::Field }
+}
+
 /// A number of outputs as the layer's first argument.
 pub(super) const UNITS: ArgSpec =
     ArgSpec { name: "units", kind: ValueKind::Size, place: Place::Slot(0), default: None, what: "the number of outputs", example: "10" };

@@ -11,15 +11,27 @@ mod table;
 pub mod activation;
 pub mod activity_regularization;
 pub mod add;
+pub mod alpha_dropout;
 pub mod batch_norm;
 pub mod delay;
 pub mod dense;
 pub mod dropout;
 pub mod embedding;
 pub mod flatten;
+pub mod gaussian_dropout;
+pub mod gaussian_noise;
 pub mod global_avg_pool;
+pub mod group_norm;
+pub mod instance_norm;
+pub mod layer_norm;
+pub mod multi_head_attention;
+pub mod positional_embedding;
 pub mod prelu;
 pub mod reshape;
+pub mod rms_norm;
+pub mod sinusoidal_positions;
+pub mod spatial_dropout;
+pub mod transformer;
 
 pub use common::{COMMON, FROM, RECURRENT};
 pub use init::{CONSTRAINTS, INITIALIZERS, InitSpec};
@@ -31,9 +43,22 @@ pub use table::{
 pub static LAYERS: &[&LayerSpec] = &[
     &dense::SPEC,
     &embedding::SPEC,
+    &positional_embedding::SPEC,
+    &sinusoidal_positions::SPEC,
+    &multi_head_attention::SPEC,
+    &transformer::ENCODER,
+    &transformer::DECODER,
     &batch_norm::SPEC,
+    &layer_norm::SPEC,
+    &rms_norm::SPEC,
+    &group_norm::SPEC,
+    &instance_norm::SPEC,
     &dropout::SPEC,
     &activity_regularization::SPEC,
+    &spatial_dropout::SPEC,
+    &gaussian_dropout::SPEC,
+    &gaussian_noise::SPEC,
+    &alpha_dropout::SPEC,
     &flatten::SPEC,
     &reshape::SPEC,
     &global_avg_pool::SPEC,

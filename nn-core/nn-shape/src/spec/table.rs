@@ -108,6 +108,14 @@ pub enum TypeArg {
     SlotOr(usize, usize),
     /// The last axis of the input over the size in a slot (the number of groups).
     InLastOver(usize),
+    /// The size in a slot, or what stands in another.
+    SlotElse(usize, usize),
+    /// As `SlotElse`, or 0 when `bias = false`.
+    BiasSlot(usize, usize),
+    /// The size in a slot, or the first axis of the input.
+    SlotOrFirst(usize),
+    /// The last axis of the source whose number is in a slot, or of the input (see [`Place::SourceAndSlot`]).
+    SourceLast(usize),
 }
 
 /// Which numbers a float option takes.
@@ -169,6 +177,8 @@ pub enum Place {
     Shape,
     /// A source of the step.
     Source,
+    /// A source of the step; a slot says which one it is, 1 or more.
+    SourceAndSlot(usize),
     /// The common options: penalties, constraints and `trainable`.
     Common,
     /// Turned into a step of its own.
@@ -296,6 +306,7 @@ impl LayerSpec {
 
     /// Whether its arguments or options include names of earlier entries.
     pub fn merges(&self) -> bool {
-        self.positional.iter().any(|arg| arg.place == Place::Source) || self.options.iter().any(|option| option.place == Place::Source)
+        let mut places = self.positional.iter().map(|arg| arg.place).chain(self.options.iter().map(|option| option.place));
+        places.any(|place| matches!(place, Place::Source | Place::SourceAndSlot(_)))
     }
 }

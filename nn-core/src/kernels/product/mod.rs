@@ -8,6 +8,7 @@
 //! - one row of a small layer (`row`): compiled into the caller, chunks side by side;
 //! - one row of a large layer (`stream`): the weights in the order of memory, which is what takes the time;
 //! - several rows of one sample (`direct`): tiles as in a batch, operands in place;
+//! - operands within larger matrices (`strided`), which are small: one chain, no chunks;
 //! - one output (`dot`): a dot product a row. Its sum is not in chunks but in 32 interleaved parts.
 //!
 //! What a prediction runs, which is all but the first, cannot panic: a slice that were too short would count as empty.
@@ -19,6 +20,7 @@ mod operand;
 mod panel;
 mod row;
 mod stream;
+mod strided;
 mod tile;
 
 use super::sum_columns;
@@ -27,6 +29,7 @@ use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
 use operand::{Columns, Operand, Rows};
 use panel::{Straight, Transposed, Weights};
+pub use strided::{Strided, Triangle, multiply_strided, transpose};
 use tile::{TALLEST, multiply};
 
 /// What a product is added to.
@@ -109,6 +112,12 @@ pub fn multiply_sample<S: Simd, T: Scalar, const IN: usize, const OUT: usize>(si
     } else {
         outlined(simd, x, w, OUT, bias, y);
     }
+}
+
+/// [`multiply_sample`] of sizes that are no constants: the same bits.
+#[inline(always)]
+pub fn multiply_rows<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, bias: &[T], y: &mut [T]) {
+    outlined(simd, x, w, columns, bias, y);
 }
 
 /// The rows of one sample, each kind in a function of its own: a program links those that it needs.
@@ -224,8 +233,8 @@ impl<T: Scalar, A: Operand<T>, W: Weights<T>> Kernel for Backward<'_, A, W, T> {
 pub trait Products: Sized {
     /// `y = x w + bias` (or without, if it is empty).
     fn forward(x: &[Self], w: &[Self], columns: usize, bias: &[Self], y: &mut [Self]);
-    /// `dx = dy w'`.
-    fn input_gradient(dy: &[Self], w: &[Self], columns: usize, dx: &mut [Self]);
+    /// `dx = dy w'`, or with `add` `dx += dy w'`.
+    fn input_gradient(dy: &[Self], w: &[Self], columns: usize, add: bool, dx: &mut [Self]);
     /// `gradient += x' dy`, for the rows of the gradient from `first` on; `x` has `rows` columns in all.
     fn add_kernel_gradient(x: &[Self], rows: usize, first: usize, dy: &[Self], columns: usize, gradient: &mut [Self]);
 }
@@ -238,9 +247,10 @@ macro_rules! products {
                 dispatch(Forward(x, w, columns, bias, y));
             }
             #[inline(never)]
-            fn input_gradient(dy: &[$t], w: &[$t], columns: usize, dx: &mut [$t]) {
+            fn input_gradient(dy: &[$t], w: &[$t], columns: usize, add: bool, dx: &mut [$t]) {
+                let start = if add { Start::Add } else { Start::Zero };
                 let (a, w) = (Rows { values: dy, depth: columns }, Transposed { values: w, depth: columns });
-                dispatch(Backward(a, w, Start::Zero, dx));
+                dispatch(Backward(a, w, start, dx));
             }
             #[inline(never)]
             fn add_kernel_gradient(x: &[$t], rows: usize, first: usize, dy: &[$t], columns: usize, gradient: &mut [$t]) {
@@ -273,9 +283,18 @@ pub fn multiply_batch<T: Scalar>(
 
 /// `dx = dy w'` on all threads: `dy` is `[samples, columns]`, `w` is `[rows, columns]`, `dx` is `[samples, rows]`.
 pub fn multiply_transposed<T: Scalar>(executor: &dyn Executor, dy: &[T], w: &[T], columns: usize, dx: &mut [T]) {
+    transposed(executor, dy, w, columns, false, dx);
+}
+
+/// `dx += dy w'`, otherwise as [`multiply_transposed`].
+pub fn add_transposed<T: Scalar>(executor: &dyn Executor, dy: &[T], w: &[T], columns: usize, dx: &mut [T]) {
+    transposed(executor, dy, w, columns, true, dx);
+}
+
+fn transposed<T: Scalar>(executor: &dyn Executor, dy: &[T], w: &[T], columns: usize, add: bool, dx: &mut [T]) {
     let rows = w.len() / columns;
     for_rows(executor, dx, rows, TALLEST, &|first, block| {
-        T::input_gradient(&dy[first * columns..][..block.len() / rows * columns], w, columns, block);
+        T::input_gradient(&dy[first * columns..][..block.len() / rows * columns], w, columns, add, block);
     });
 }
 

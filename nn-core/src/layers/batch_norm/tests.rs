@@ -159,6 +159,18 @@ fn time_counts_as_batch() {
     assert_eq!(seq.layer.moving_variance, flat.layer.moving_variance);
 }
 
+/// On images statistics are those of each channel: pixels are rows.
+#[test]
+fn pixels_count_as_batch() {
+    let x = samples::<f32, Image<2, 3, 5>, 2>(1);
+    let mut rows = zeroed_box::<[SVector<f32, 5>; 12]>();
+    Flat::<5>::scalars_mut::<f32>(&mut rows[..]).copy_from_slice(Image::<2, 3, 5>::scalars::<f32>(&x[..]));
+    let (image, flat) = (step::<f32, Image<2, 3, 5>, 5, 2>(&OPTIONS, &x[..]), step::<f32, Flat<5>, 5, 12>(&OPTIONS, &rows[..]));
+    assert_eq!(bits(Image::<2, 3, 5>::scalars::<f32>(&image.y[..])), bits(Flat::<5>::scalars::<f32>(&flat.y[..])));
+    assert_eq!(image.layer.moving_mean, flat.layer.moving_mean);
+    assert_eq!(image.layer.moving_variance, flat.layer.moving_variance);
+}
+
 /// The first row is what the others are shifted by: here it is far from them, and the sums are long.
 #[test]
 fn the_mean_is_corrected_where_the_first_row_is_an_outlier() {

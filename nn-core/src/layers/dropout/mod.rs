@@ -1,11 +1,9 @@
 //! Inverted dropout (Srivastava et al. 2014).
 
+use super::noise::{Noise, noise_layer};
 use super::parameterless;
-use crate::executor::for_rows;
-use crate::layer::{Layer, Pass, Stream, Training};
 use crate::random::Random;
 use crate::scalar::Scalar;
-use crate::shape::{Real, Shape};
 use crate::simd::{Kernel, Simd, dispatch};
 
 #[cfg(test)]
@@ -28,7 +26,7 @@ impl DropoutOptions {
     pub const DEFAULT: Self = Self { rate: 0.0 };
 }
 
-/// One sample from `from` to `to`, dropped. The mask is a function of `random`, so forward and backward need not remember it.
+/// One sample from `from` to `to`, dropped.
 struct Drop<'a, T> {
     rate: f64,
     random: Random,
@@ -55,62 +53,16 @@ impl<T: Scalar> Kernel for Drop<'_, T> {
     }
 }
 
-/// All samples, on the executor's threads.
-fn drop_samples<T: Scalar>(rate: f64, from: &[T], to: &mut [T], len: usize, training: &Training<'_>) {
-    for_rows(training.executor, to, len, 1, &|first, to| {
-        for (i, (from, to)) in from[first * len..].chunks_exact(len).zip(to.chunks_exact_mut(len)).enumerate() {
-            dispatch(Drop { rate, random: training.random(first + i), from, to });
-        }
-    });
-}
-
-impl<T: Scalar, S: Real> Layer<T, S, S> for Dropout {
+impl Noise for Dropout {
     type Options = DropoutOptions;
-    type Scratch<const B: usize> = ();
-    type State = ();
-    type Cache<const B: usize> = ();
 
-    #[inline(always)]
-    fn forward<I: Simd, const B: usize>(&self, _: I, _: &DropoutOptions, x: &S::Array<T>, y: &mut S::Array<T>, _: &mut ()) {
-        S::scalars_mut::<T>(core::slice::from_mut(y)).copy_from_slice(S::scalars::<T>(core::slice::from_ref(x)));
+    fn apply<T: Scalar>(options: &DropoutOptions, random: Random, _: usize, x: &[T], y: &mut [T]) {
+        dispatch(Drop { rate: options.rate, random, from: x, to: y });
     }
 
-    fn forward_train<const B: usize>(
-        &self,
-        options: &DropoutOptions,
-        x: &[S::Array<T>],
-        y: &mut [S::Array<T>],
-        _: &mut (),
-        _: &mut (),
-        training: &Training<'_>,
-    ) {
-        drop_samples(options.rate, S::scalars::<T>(x), S::scalars_mut::<T>(y), S::DIMS.elements(), training);
-    }
-
-    fn backward<const B: usize>(
-        &self,
-        options: &DropoutOptions,
-        pass: Pass<'_, T, S, S>,
-        _: &mut (),
-        _: &mut Self,
-        training: &Training<'_>,
-    ) {
-        let Some(dx) = pass.dx else { return };
-        drop_samples(options.rate, S::scalars::<T>(pass.dy), S::scalars_mut::<T>(dx), S::DIMS.elements(), training);
+    fn back<T: Scalar>(options: &DropoutOptions, random: Random, channels: usize, dy: &[T], dx: &mut [T]) {
+        Self::apply(options, random, channels, dy, dx);
     }
 }
 
-impl<T: Scalar, S: Real<Frame: Real>> Stream<T, S, S> for Dropout {
-    #[inline(always)]
-    fn advance<I: Simd>(
-        &self,
-        simd: I,
-        options: &DropoutOptions,
-        x: &<S::Frame as Shape>::Array<T>,
-        y: &mut <S::Frame as Shape>::Array<T>,
-        _: &mut (),
-        scratch: &mut (),
-    ) {
-        Layer::<T, S::Frame, S::Frame>::forward::<I, 1>(self, simd, options, x, y, scratch);
-    }
-}
+noise_layer!(Dropout, DropoutOptions);

@@ -1,6 +1,7 @@
 use super::*;
 use crate::check::gradients;
 use crate::executor::Serial;
+use crate::layer::{Layer, Pass, Training};
 use crate::layers::testing::{Backwards, alone_as_in_a_batch, steps_as_the_whole};
 use crate::shape::{Flat, Seq};
 use std::vec::Vec;
