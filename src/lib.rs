@@ -84,3 +84,8 @@ struct TrainingChapter;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/losses_metrics.md")]
 struct LossesChapter;
+
+/// The programs of the chapter on wiring compile.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/wiring.md")]
+struct WiringChapter;

@@ -22,5 +22,7 @@ pub mod spec;
 
 pub use dims::{Dims, DimsKind};
 pub use message::Msg;
-pub use problem::{Check, Cut, Needs, Problem, Site, declared, divides, input, message, repeat, require, residual, sequence, times};
+pub use problem::{
+    Check, Cut, Needs, Problem, Site, declared, distributed, divides, input, message, repeat, require, residual, sequence, times,
+};
 pub use spec::{Args, LayerSpec, Padding};

@@ -4,9 +4,9 @@
 
 mod activate;
 mod activity_regularization;
-mod add;
 mod alpha_dropout;
 mod batch_norm;
+mod concat;
 mod delay;
 mod dense;
 mod dropout;
@@ -16,6 +16,7 @@ mod gaussian_noise;
 mod global_avg_pool;
 mod group_norm;
 mod layer_norm;
+mod merge;
 mod multi_head_attention;
 mod noise;
 mod positional_embedding;
@@ -28,13 +29,14 @@ mod sinusoidal_positions;
 mod spatial_dropout;
 #[cfg(test)]
 mod testing;
+mod time_distributed;
 mod transformer;
 
 pub use activate::Activate;
 pub use activity_regularization::{ActivityRegularization, ActivityRegularizationOptions};
-pub use add::Add;
 pub use alpha_dropout::{AlphaDropout, AlphaDropoutOptions};
 pub use batch_norm::{BatchNorm, BatchNormCache, BatchNormOptions};
+pub use concat::Concat;
 pub use delay::Delay;
 pub use dense::{Dense, DenseOptions};
 pub use dropout::{Dropout, DropoutOptions};
@@ -44,6 +46,7 @@ pub use gaussian_noise::{GaussianNoise, GaussianNoiseOptions};
 pub use global_avg_pool::GlobalAvgPool;
 pub use group_norm::{GroupNorm, GroupNormOptions};
 pub use layer_norm::{LayerNorm, LayerNormOptions};
+pub use merge::{Add, Average, Max, Min, Mul, Sub};
 pub use multi_head_attention::{
     AttentionCache, AttentionScratch, AttentionState, HeadProjection, MultiHeadAttention, MultiHeadAttentionOptions, OutputProjection,
 };
@@ -54,6 +57,7 @@ pub use reshape::{Flatten, Reshape};
 pub use rms_norm::{RmsNorm, RmsNormOptions};
 pub use sinusoidal_positions::SinusoidalPositions;
 pub use spatial_dropout::{SpatialDropout, SpatialDropoutOptions};
+pub use time_distributed::{TimeDistributed, TimeDistributedCache};
 pub use transformer::{
     AroundCache, DecoderCache, DecoderScratch, EncoderCache, EncoderScratch, FeedForwardCache, NormPlace, TransformerDecoder,
     TransformerEncoder, TransformerOptions,

@@ -4,6 +4,11 @@ use crate::scalar::Scalar;
 use crate::shape::{Dims, Shape, Shapes};
 
 /// Samples with targets, in any form: a batch is written in place, sample by sample, so that images may stay bytes until then.
+#[diagnostic::on_unimplemented(
+    message = "the data do not fit the network and its loss: they need inputs of shape `{I}` and targets of type `{Y}`",
+    label = "other inputs or other targets",
+    note = "data are two slices, `(&[Input], &[Target])`, a `Labelled` data set, or a type of yours with `impl Dataset<..>`"
+)]
 pub trait Dataset<T: Scalar, I: Shapes, Y>: Sync {
     /// How many samples there are.
     fn len(&self) -> usize;

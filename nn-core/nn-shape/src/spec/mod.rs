@@ -10,9 +10,9 @@ mod table;
 
 pub mod activation;
 pub mod activity_regularization;
-pub mod add;
 pub mod alpha_dropout;
 pub mod batch_norm;
+pub mod concat;
 pub mod delay;
 pub mod dense;
 pub mod dropout;
@@ -24,6 +24,7 @@ pub mod global_avg_pool;
 pub mod group_norm;
 pub mod instance_norm;
 pub mod layer_norm;
+pub mod merge;
 pub mod multi_head_attention;
 pub mod positional_embedding;
 pub mod prelu;
@@ -36,7 +37,7 @@ pub mod transformer;
 pub use common::{COMMON, FROM, RECURRENT};
 pub use init::{CONSTRAINTS, INITIALIZERS, InitSpec};
 pub use table::{
-    Alias, ArgSpec, Args, Choice, LayerSpec, OptionSpec, OptionsForm, Padding, Place, Range, SLOTS, TypeArg, UNSET, ValueKind,
+    AXIS_ZERO, Alias, ArgSpec, Args, Choice, LayerSpec, OptionSpec, OptionsForm, Padding, Place, Range, SLOTS, TypeArg, UNSET, ValueKind,
 };
 
 /// Every layer, in the order of the reference documentation.
@@ -63,7 +64,13 @@ pub static LAYERS: &[&LayerSpec] = &[
     &reshape::SPEC,
     &global_avg_pool::SPEC,
     &delay::SPEC,
-    &add::SPEC,
+    &merge::ADD,
+    &merge::SUB,
+    &merge::MUL,
+    &merge::MAX,
+    &merge::MIN,
+    &merge::AVERAGE,
+    &concat::SPEC,
     &prelu::SPEC,
     &activation::LINEAR,
     &activation::RELU,
