@@ -133,7 +133,7 @@ impl Lower<'_> {
         let list = args.into_iter().map(argument).collect();
         let args = ArgsSyntax { close: Ends::of_tokens(expr).last, source: String::new(), list };
         let before = self.errors.len();
-        let bound = self.bind(&Accepts { positional: &[], options: spec.options, common: false }, Some(&args), site);
+        let bound = self.bind(&Accepts { positional: &[], options: spec.options, common: false, recurrent: false }, Some(&args), site);
         let mut builtin = empty(spec, None);
         self.options(&bound, &mut builtin, site);
         (self.errors.len() == before).then_some(builtin)
