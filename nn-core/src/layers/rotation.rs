@@ -19,7 +19,7 @@ impl<const N: usize> Frequencies<N> {
 #[inline(always)]
 pub fn next<const N: usize>(angles: &mut Angles<N>) {
     let [sines, cosines] = angles;
-    for ((sine, rest), [turn_cosine, turn_sine]) in sines.iter_mut().zip(cosines.iter_mut()).zip(Frequencies::<N>::STEPS) {
+    for ((sine, rest), [turn_cosine, turn_sine]) in sines.iter_mut().zip(cosines.iter_mut()).zip(&Frequencies::<N>::STEPS) {
         let cosine = 1.0 + *rest;
         let turned = cosine * turn_cosine - *sine * turn_sine;
         *sine = *sine * turn_cosine + cosine * turn_sine;

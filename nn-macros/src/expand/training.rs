@@ -37,8 +37,14 @@ pub(super) fn train(context: &Context) -> TokenStream {
 pub(super) fn backward(context: &Context) -> TokenStream {
     let Context { p, t, input, .. } = context;
     let statements = context.plan.backward.steps.iter().map(|step| step_back(context, step));
+    // Known before a step borrows the place itself: a layer may read an input twice.
+    let asked = (0..context.net.inputs.len()).map(|input| {
+        let (asked, dx) = (field('a', input), input_gradient(context, input));
+        q!(let #asked = #dx.is_some();)
+    });
     q! {
         let count = <#input as #p::Shapes>::len::<#t>(pass.x);
+        #(#asked)*
         #(#statements)*
     }
 }
@@ -149,9 +155,9 @@ fn target(context: &Context, to: &Contribution) -> TokenStream {
             q!(#dx.as_deref_mut())
         }
         (Gradient::Input(input), Some(slot)) => {
-            let dx = input_gradient(context, input);
+            let asked = field('a', input);
             let temporary = some(in_slot(context, slot, to.value, true));
-            q!(if #dx.is_some() { #temporary } else { ::core::option::Option::None })
+            q!(if #asked { #temporary } else { ::core::option::Option::None })
         }
         (_, Some(slot)) => some(in_slot(context, slot, to.value, true)),
         (gradient, None) => some(place(context, gradient, to.value).unwrap_or_default()),

@@ -63,6 +63,22 @@ network! {
 }
 
 network! {
+    /// The input is its own memory.
+    struct Twice {
+        input: [5, 4],
+        MultiHeadAttention(2, 2, memory = input), Add(input),
+    }
+}
+
+network! {
+    /// The same, said otherwise.
+    struct Once {
+        input: [5, 4],
+        Residual { MultiHeadAttention(2, 2) },
+    }
+}
+
+network! {
     /// Sizes that are parameters.
     struct Open<const TIME: usize, const E: usize> {
         input: [TIME, E],
@@ -174,6 +190,16 @@ fn training_has_the_same_bits_on_any_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         assert_eq!(names(&*pool.install(|| train::<Gpt>(10, &Rayon)).0), names(&*one), "{threads} threads");
     }
+}
+
+/// A layer may read the input of a network twice; the gradients add up.
+#[test]
+fn the_input_as_its_own_memory() {
+    let x = TwiceInput::from_fn(|i, t| ((i * 5 + t) as f32).sin());
+    let (mut a, mut b) = (Twice::workspace(), Once::workspace());
+    assert_eq!(bits(Twice::new(3).predict(&x, &mut a).as_slice()), bits(Once::new(3).predict(&x, &mut b).as_slice()));
+    let mut net = <Twice<f64> as Network>::new(4);
+    nn::check::gradients::<nn::Seq<5, 4>, nn::Seq<5, 4>, Twice<f64>>(&mut net, &(), 5).expect("the differences");
 }
 
 #[test]

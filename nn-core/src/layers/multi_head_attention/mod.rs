@@ -178,11 +178,6 @@ generic! {
         Sizes { queries, keys, heads: HEADS, groups: KV, key: KEY, value: VALUE, causal: CAUSAL != 0 }
     }
 
-    /// What the queries are multiplied by.
-    fn scale() -> T {
-        T::from_f64(1.0 / libm::sqrt(KEY as f64))
-    }
-
     pub(super) const fn macs(queries: usize, keys: usize) -> u64 {
         let projections = queries * E * HEADS * KEY + keys * M * KV * (KEY + VALUE) + queries * HEADS * VALUE * E;
         (projections + queries * keys * HEADS * (KEY + VALUE)) as u64
@@ -379,7 +374,7 @@ impl<T: Scalar, const KEY: usize> Kernel for Forward<'_, T, KEY> {
             turn::<T, KEY>(false, sizes.heads, query);
             turn::<T, KEY>(false, sizes.groups, key);
         }
-        scale(T::from_f64(1.0 / libm::sqrt(KEY as f64)), query);
+        scale::<T, KEY>(query);
         Sample { sizes, query, key, value, ids }.forward(simd, transposed, weights, dropout, mixed);
     }
 }
@@ -400,10 +395,9 @@ impl<T: Scalar, const KEY: usize> Kernel for Backward<'_, T, KEY> {
     fn run<S: Simd>(self, simd: S) {
         let Self { sample, options, weights, d_mixed, dropout, memory } = self;
         let Memory { values, slopes, dropped, d_query, d_key, d_value } = memory;
-        let (d_query, d_key) = (d_query, d_key);
         let own = Memory { values, slopes, dropped, d_query: &mut *d_query, d_key: &mut *d_key, d_value };
         sample.backward(simd, weights, d_mixed, dropout, own);
-        scale(T::from_f64(1.0 / libm::sqrt(KEY as f64)), d_query);
+        scale::<T, KEY>(d_query);
         if options.rotary {
             turn::<T, KEY>(true, sample.sizes.heads, d_query);
             turn::<T, KEY>(true, sample.sizes.groups, d_key);
@@ -411,8 +405,10 @@ impl<T: Scalar, const KEY: usize> Kernel for Backward<'_, T, KEY> {
     }
 }
 
+/// Queries are divided by the root of their length, and so are their gradients.
 #[inline(always)]
-fn scale<T: Scalar>(factor: T, values: &mut [T]) {
+fn scale<T: Scalar, const KEY: usize>(values: &mut [T]) {
+    let factor = T::from_f64(1.0 / libm::sqrt(KEY as f64));
     values.iter_mut().for_each(|x| *x *= factor);
 }
 

@@ -35,7 +35,7 @@ generic! {
             rotate(&state.angles, false, key);
             next(&mut state.angles);
         }
-        scale(Self::scale(), query);
+        scale::<T, KEY>(query);
         let columns = flat_mut::<T, _>(&mut state.keys).iter_mut().skip(at).step_by(TIME.max(1));
         for (to, key) in columns.zip(&*key) {
             *to = *key;
