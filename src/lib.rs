@@ -67,3 +67,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/weights.md")]
 struct WeightsChapter;
+
+/// The programs of the chapter on wiring compile.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/wiring.md")]
+struct WiringChapter;

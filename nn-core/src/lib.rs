@@ -36,11 +36,11 @@ pub use executor::{Executor, Serial};
 pub use initializer::Initializer;
 pub use layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
 pub use memory::Zeroable;
-pub use network::{LayerInfo, Network, State, StepWorkspace, Summary, Workspace};
+pub use network::{LayerInfo, MemoryPlan, Network, State, StepWorkspace, Summary, Workspace};
 pub use nn_macros::Parameters;
 pub use parameters::Parameters;
 pub use scalar::Scalar;
-pub use shape::{Array, Dims, Flat, Image, LastAxis, Real, Seq, Shape, Shapes, Tokens};
+pub use shape::{Alike, Array, Dims, Flat, Image, LastAxis, Merged, Real, Seq, Shape, Shapes, Timed, Tokens};
 pub use simd::warm_up;
 
 /// What the expansion of [`network!`] and of `#[derive(Parameters)]` names. Not part of the public interface.

@@ -3,7 +3,7 @@
 //! A network of a few million parameters must never exist as a temporary on the stack, so nothing here passes such a value:
 //! it is zeroed where it lives, copied from place to place, and seen as a flat slice of scalars.
 
-use core::mem::{ManuallyDrop, size_of, size_of_val};
+use core::mem::{ManuallyDrop, MaybeUninit, align_of, size_of, size_of_val};
 use nalgebra::SMatrix;
 
 /// Plain data: the all-zero bit pattern is a valid value, a bitwise copy is a copy, and there is nothing to drop.
@@ -14,6 +14,9 @@ pub unsafe trait Zeroable: Sized + Send + Sync + 'static {
     /// The value of zero bits: what a `static` starts with where there is no allocator. In a `let` it passes over the stack.
     // SAFETY: all zero bits are a valid value.
     const ZEROED: Self = unsafe { core::mem::zeroed() };
+    /// Whether every bit pattern is a valid value and no byte is padding, as of [`Plain`] types: then memory that such values left
+    /// behind can be used as it is, and else it is zeroed first. If in doubt, `false`.
+    const ANY_BITS: bool = false;
 }
 
 /// [`Zeroable`] data without padding for which *every* bit pattern is a valid value.
@@ -31,7 +34,9 @@ pub unsafe trait Packed<E: Plain>: Plain {}
 macro_rules! scalars {
     ($($t:ty)*) => {$(
         // SAFETY: a primitive number: no padding, no invalid bit pattern, nothing to drop.
-        unsafe impl Zeroable for $t {}
+        unsafe impl Zeroable for $t {
+            const ANY_BITS: bool = true;
+        }
         // SAFETY: as above.
         unsafe impl Plain for $t {}
         // SAFETY: one element of itself.
@@ -41,14 +46,18 @@ macro_rules! scalars {
 scalars!(f32 f64 u8 u16 u32 u64);
 
 // SAFETY: an array is its elements, without padding between them.
-unsafe impl<A: Zeroable, const N: usize> Zeroable for [A; N] {}
+unsafe impl<A: Zeroable, const N: usize> Zeroable for [A; N] {
+    const ANY_BITS: bool = A::ANY_BITS;
+}
 // SAFETY: as above.
 unsafe impl<A: Plain, const N: usize> Plain for [A; N] {}
 // SAFETY: as above.
 unsafe impl<E: Plain, A: Packed<E>, const N: usize> Packed<E> for [A; N] {}
 
 // SAFETY: `Matrix` is `repr(C)` over `ArrayStorage`, which is `repr(transparent)` over `[[A; R]; C]`.
-unsafe impl<A: Zeroable + nalgebra::Scalar, const R: usize, const C: usize> Zeroable for SMatrix<A, R, C> {}
+unsafe impl<A: Zeroable + nalgebra::Scalar, const R: usize, const C: usize> Zeroable for SMatrix<A, R, C> {
+    const ANY_BITS: bool = A::ANY_BITS;
+}
 // SAFETY: as above.
 unsafe impl<A: Plain + nalgebra::Scalar, const R: usize, const C: usize> Plain for SMatrix<A, R, C> {}
 // SAFETY: as above.
@@ -57,7 +66,9 @@ unsafe impl<E: Plain, A: Packed<E> + nalgebra::Scalar, const R: usize, const C: 
 macro_rules! tuples {
     ($($name:ident)*) => {
         // SAFETY: every field is zeroable; padding between fields is allowed here.
-        unsafe impl<$($name: Zeroable),*> Zeroable for ($($name,)*) {}
+        unsafe impl<$($name: Zeroable),*> Zeroable for ($($name,)*) {
+            const ANY_BITS: bool = true $(&& $name::ANY_BITS)* && size_of::<Self>() == 0 $(+ size_of::<$name>())*;
+        }
     };
 }
 tuples!();
@@ -67,6 +78,8 @@ tuples!(A B C);
 tuples!(A B C D);
 tuples!(A B C D E);
 tuples!(A B C D E F);
+tuples!(A B C D E F G);
+tuples!(A B C D E F G H);
 
 /// The elements of `values`, flat and in memory order (last axis fastest).
 #[inline(always)]
@@ -82,6 +95,23 @@ pub fn flat_mut<E: Plain, A: Packed<E>>(values: &mut [A]) -> &mut [E] {
     let len = size_of_val(values) / size_of::<E>();
     // SAFETY: as in `flat`; and every bit pattern of `E`s is a valid `A`.
     unsafe { core::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), len) }
+}
+
+/// The columns of matrices, one after the other: the steps of sequences.
+#[inline(always)]
+pub fn columns<A: Plain + nalgebra::Scalar, const R: usize, const C: usize>(matrices: &[SMatrix<A, R, C>]) -> &[SMatrix<A, R, 1>] {
+    // SAFETY: both are packed runs of `A` in column-major order, a matrix of R rows and C columns is C columns of R rows, and
+    // their alignment is that of `A`.
+    unsafe { core::slice::from_raw_parts(matrices.as_ptr().cast(), matrices.len() * C) }
+}
+
+/// The columns of matrices, for writing.
+#[inline(always)]
+pub fn columns_mut<A: Plain + nalgebra::Scalar, const R: usize, const C: usize>(
+    matrices: &mut [SMatrix<A, R, C>],
+) -> &mut [SMatrix<A, R, 1>] {
+    // SAFETY: as in `columns`.
+    unsafe { core::slice::from_raw_parts_mut(matrices.as_mut_ptr().cast(), matrices.len() * C) }
 }
 
 /// The bytes of `values`, as they are in memory.
@@ -131,7 +161,9 @@ pub union Slot<A: Plain, B: Plain> {
 }
 
 // SAFETY: both fields are zeroable.
-unsafe impl<A: Plain, B: Plain> Zeroable for Slot<A, B> {}
+unsafe impl<A: Plain, B: Plain> Zeroable for Slot<A, B> {
+    const ANY_BITS: bool = A::ANY_BITS && B::ANY_BITS && size_of::<Self>() == larger(size_of::<A>(), size_of::<B>());
+}
 // SAFETY: both fields accept every bit pattern and have no padding. Bytes that belong to the longer field only are
 // initialised when the slot is made and never moved: a slot is only ever used by reference.
 unsafe impl<A: Plain, B: Plain> Plain for Slot<A, B> {}
@@ -163,6 +195,51 @@ impl<A: Plain, B: Plain> Slot<A, B> {
     }
 }
 
+const fn larger(a: usize, b: usize) -> usize {
+    if a > b { a } else { b }
+}
+
+/// Room for either of two values; more nest. Only its size and alignment are used, by [`Shared`].
+#[repr(C)]
+pub union Either<A: Zeroable, B: Zeroable> {
+    first: ManuallyDrop<A>,
+    second: ManuallyDrop<B>,
+}
+
+// SAFETY: both fields are zeroable.
+unsafe impl<A: Zeroable, B: Zeroable> Zeroable for Either<A, B> {
+    const ANY_BITS: bool = A::ANY_BITS && B::ANY_BITS && size_of::<Self>() == larger(size_of::<A>(), size_of::<B>());
+}
+
+/// Scratch memory that the layers of a network use one after the other, as large as the largest of them needs. `All` is an
+/// [`Either`] of what they need.
+pub struct Shared<All: Zeroable> {
+    memory: MaybeUninit<All>,
+}
+
+// SAFETY: no bit pattern is wrong.
+unsafe impl<All: Zeroable> Zeroable for Shared<All> {
+    const ANY_BITS: bool = All::ANY_BITS;
+}
+
+impl<All: Zeroable> Shared<All> {
+    /// The memory as one layer sees it: whatever the layer before left, or zeros if not all of them can live with that.
+    #[inline(always)]
+    pub fn get<A: Zeroable>(&mut self) -> &mut A {
+        const {
+            let fits = size_of::<A>() <= size_of::<All>() && align_of::<A>() <= align_of::<All>();
+            assert!(fits && (A::ANY_BITS || !All::ANY_BITS), "not one of those that share");
+        }
+        let memory = self.memory.as_mut_ptr().cast::<A>();
+        if !All::ANY_BITS {
+            // SAFETY: the memory is large enough and aligned, by the assertion.
+            unsafe { core::ptr::write_bytes(memory, 0, 1) };
+        }
+        // SAFETY: as above; the bits are zeros, or those of values without padding, of which any are a valid `A`.
+        unsafe { &mut *memory }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +249,16 @@ mod tests {
         let image = [SMatrix::<f32, 3, 2>::from_fn(|c, w| (w * 3 + c) as f32), SMatrix::from_fn(|c, w| (6 + w * 3 + c) as f32)];
         let expected: [f32; 12] = core::array::from_fn(|i| i as f32);
         assert_eq!(flat::<f32, _>(&image), expected);
+    }
+
+    #[test]
+    fn columns_are_the_steps_of_all_matrices() {
+        let mut two = [SMatrix::<f32, 3, 2>::from_fn(|r, c| (c * 3 + r) as f32), SMatrix::from_fn(|r, c| (6 + c * 3 + r) as f32)];
+        let steps = columns(&two);
+        assert_eq!(steps.len(), 4);
+        assert_eq!(steps[3].as_slice(), [9.0, 10.0, 11.0]);
+        columns_mut(&mut two)[2][1] = -1.0;
+        assert_eq!(two[1][(1, 0)], -1.0);
     }
 
     #[test]
@@ -193,6 +280,35 @@ mod tests {
         assert_eq!((slot.head()[1], slot.tail().head()[4]), (1.0, 7));
         zero(&mut *slot);
         assert_eq!(slot.tail().tail()[0], 0.0);
+    }
+
+    #[test]
+    fn shared_memory_is_as_large_as_the_largest_and_used_as_it_is() {
+        type All = Either<[f32; 2], Either<(), [u32; 5]>>;
+        const { assert!(All::ANY_BITS && size_of::<Shared<All>>() == 20) };
+        let mut shared = zeroed_box::<Shared<All>>();
+        shared.get::<[u32; 5]>()[0] = 1.0f32.to_bits();
+        assert_eq!(*shared.get::<[f32; 2]>(), [1.0, 0.0]);
+        *shared.get::<()>() = ();
+    }
+
+    /// One whose bits are not any: a truth value, and padding.
+    #[test]
+    fn shared_memory_is_zeroed_where_bits_matter() {
+        struct Odd {
+            flag: bool,
+            number: u64,
+        }
+        // SAFETY: zero bits are `false` and 0.
+        unsafe impl Zeroable for Odd {}
+        type All = Either<[u32; 7], Odd>;
+        const { assert!(!All::ANY_BITS && !<(u8, u64)>::ANY_BITS && <(u64, u64)>::ANY_BITS) };
+        let mut shared = zeroed_box::<Shared<All>>();
+        shared.get::<[u32; 7]>().fill(u32::MAX);
+        let odd = shared.get::<Odd>();
+        assert!(!odd.flag && odd.number == 0);
+        *odd = Odd { flag: true, number: u64::MAX };
+        assert_eq!(*shared.get::<[u32; 7]>(), [0; 7]);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! What every type made by `network!` has.
 
 mod info;
+mod memory_plan;
 mod summary;
 mod workspace;
 
 pub use info::{LayerInfo, Sizes};
+pub use memory_plan::{Buffer, MemoryPlan, Work};
 pub use summary::Summary;
 pub use workspace::{State, StepWorkspace, Workspace};
 
@@ -49,6 +51,9 @@ pub trait Network:
     const SIZES: Sizes;
     /// The final activation that training leaves to the loss: `Softmax`, `Sigmoid`, or `Linear` for none.
     const HEAD: Activation;
+
+    /// Which values share which memory during a prediction.
+    const MEMORY: MemoryPlan;
 
     /// The number of parameters, trainable or not.
     const PARAMS: usize = Self::SIZES.params;
@@ -114,6 +119,12 @@ pub trait Network:
             scalar_bytes: size_of::<Self::Scalar>(),
             workspace_bytes: <Self as Network>::WORKSPACE_BYTES,
         }
+    }
+
+    /// Which values share which memory during a prediction: prints itself.
+    #[must_use]
+    fn memory_plan() -> MemoryPlan {
+        Self::MEMORY
     }
 
     /// A copy on the heap. (There is no `Clone`: it would pass the whole network over the stack.)

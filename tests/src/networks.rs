@@ -145,7 +145,7 @@ impl Build<'_> {
     fn entry(&mut self, shape: &[usize], depth: usize, keep: bool, text: &mut Vec<String>) -> Vec<usize> {
         let (rank, last) = (shape.len(), shape[shape.len() - 1]);
         let units = self.random.size();
-        match self.random.below(14) {
+        match self.random.below(18) {
             0..=2 if rank < 3 => return self.dense(shape, units, "", text),
             3 => {
                 self.params += 4 * last;
@@ -169,6 +169,11 @@ impl Build<'_> {
             }
             11 if depth > 0 => return self.named(shape, depth, keep, text),
             12 if rank < 3 => return self.branch(shape, units, text),
+            13 if depth > 0 => return self.parallel(shape, depth, keep, text),
+            14 if depth > 0 && rank > 1 => {
+                let (inner, _) = self.inner(&shape[1..], depth, true, 1);
+                self.push(format!("TimeDistributed {{ {inner} }}"), shape, text);
+            }
             _ => {
                 let activation = self.random.pick(&ACTIVATIONS);
                 let declared = if self.random.below(4) == 0 { format!(" -> {}", marked(shape)) } else { String::new() };
@@ -232,7 +237,25 @@ impl Build<'_> {
         (text.join(", "), out)
     }
 
-    /// Two ways from one entry, added.
+    /// Two branches that end as they begin, side by side or merged.
+    fn parallel(&mut self, shape: &[usize], depth: usize, keep: bool, text: &mut Vec<String>) -> Vec<usize> {
+        let (left, _) = self.inner(shape, depth, true, 1);
+        let (right, _) = self.inner(shape, depth, true, 1);
+        let branches = format!("{{ {{ {left} }}, {{ {right} }} }}");
+        // What must end as it begins must be able to: there is no dense layer for an image.
+        let merges: &[&str] = &["Add", "Max", "Average", "Concat", "Concat"];
+        let merge = self.random.pick(if keep && shape.len() == 3 { &merges[..3] } else { merges });
+        let mut out = shape.to_vec();
+        if merge == "Concat" {
+            out[shape.len() - 1] *= 2;
+            self.push(format!("Parallel {branches}"), &out, text);
+        } else {
+            self.push(format!("Parallel(merge = {merge}) {branches}"), &out, text);
+        }
+        out
+    }
+
+    /// Two ways from one entry, merged.
     fn branch(&mut self, shape: &[usize], units: usize, text: &mut Vec<String>) -> Vec<usize> {
         let (from, left) = (self.name(), self.name());
         self.push(format!("{from}: Tanh"), shape, text);
@@ -240,8 +263,13 @@ impl Build<'_> {
         if let Some(entry) = text.last_mut() {
             *entry = format!("{left}: {entry}");
         }
-        let out = self.dense(shape, units, &format!(", from = {from}"), text);
-        self.push(format!("Add({left})"), &out, text);
+        let mut out = self.dense(shape, units, &format!(", from = {from}"), text);
+        let merge = self.random.pick(&["Add", "Sub", "Mul", "Max", "Min", "Average", "Concat"]);
+        let last = out.len() - 1;
+        if merge == "Concat" {
+            out[last] *= 2;
+        }
+        self.push(format!("{merge}({left})"), &out, text);
         out
     }
 

@@ -449,8 +449,8 @@ fn a_workspace_has_the_bytes_of_the_values_that_live_together() {
     assert_eq!(scalars(<Mlp<f64> as Network>::WORKSPACE_BYTES), 2 * (128 + 64 + 10));
     // Both large values in one buffer.
     assert_eq!(scalars(Hourglass::WORKSPACE_BYTES), 100 + 8 + 8 + 9);
-    // `a`, `r`, the tanh and the first sum; one in the residual block; one between the repetitions; one in `head`; the output.
-    assert_eq!(scalars(Skips::WORKSPACE_BYTES), 4 * 6 + 6 + 6 + 4 + 2);
+    // `a`, `r`, the tanh and the first sum; one in the residual block, then between the repetitions, then in `head`; the output.
+    assert_eq!(scalars(Skips::WORKSPACE_BYTES), 4 * 6 + 6 + 2);
     // `mix` and two by turns; the output. Nothing for steps, whose frames lie in the same places.
     assert_eq!(scalars(Echo::WORKSPACE_BYTES), 3 * 21 + 21);
     assert_eq!(scalars(size_of::<nn::StepWorkspace<Echo>>()), 3 * 21 + 3);

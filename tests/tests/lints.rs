@@ -112,7 +112,21 @@ network! {
     /// A stream, around another network.
     pub struct Stream {
         input: [16, 3],
-        Dense(4), Delay, PerStep, Reshape([4, 16, 1]), Flatten,
+        Dense(4), Delay, self::PerStep, Reshape([4, 16, 1]), Flatten,
+    }
+}
+
+network! {
+    /// All wiring, and a size that only the compiler knows.
+    pub struct Wired {
+        input: [6, UNITS],
+        main: Dense(5), Mul(main), Sub(main), Max(main), Min(main), Average(main, main), Concat(main, input, axis = -1),
+        Parallel(merge = Concat(axis = 2)) { Dense(2), wide: { Dense(UNITS), Tanh } },
+        Parallel(merge = Mul) { { Delay, Sigmoid }, Linear },
+        trunk: TimeDistributed { Dense(4), Reshape([2, 2]), GlobalAvgPool, self::Own<_> = OwnOptions { factor: 2.0 } },
+        left: Block(from = main) { Flatten, Dense(3) },
+        right: Block(from = trunk) { GlobalAvgPool, Dense(3), Softmax },
+        output: { left, right },
     }
 }
 

@@ -73,6 +73,33 @@ impl Dims {
         self
     }
 
+    /// The same shape with another size of axis `i`, if it has that axis.
+    pub const fn with(mut self, i: usize, n: usize) -> Self {
+        if i < self.rank {
+            self.sizes[i] = n;
+        }
+        self
+    }
+
+    /// One step along the first axis: `[features]` of a sequence, `[width, channels]` of an image. A flat shape is a step itself.
+    pub const fn frame(&self) -> Self {
+        match (self.rank, self.is_tokens()) {
+            (2, false) => Self::flat(self.dim(1)),
+            (3, false) => Self::seq(self.dim(1), self.dim(2)),
+            _ => *self,
+        }
+    }
+
+    /// As many of these, one after the other: the shape whose [`frame`](Self::frame) this is. Of an image there is none, it stays
+    /// as it is.
+    pub const fn repeated(&self, steps: usize) -> Self {
+        match (self.rank, self.is_tokens()) {
+            (1, false) => Self::seq(steps, self.dim(0)),
+            (2, false) => Self::image(steps, self.dim(0), self.dim(1)),
+            _ => *self,
+        }
+    }
+
     /// True for token ids.
     pub const fn is_tokens(&self) -> bool {
         matches!(self.kind, DimsKind::Tokens)
@@ -103,6 +130,16 @@ mod tests {
         assert_eq!((s.rank(), s.dim(0), s.dim(1), s.dim(2), s.dim(9)), (2, 16, 40, 1, 1));
         assert_eq!((s.last(), s.elements()), (40, 640));
         assert!(s.with_last(3).same(&Dims::seq(16, 3)));
+    }
+
+    #[test]
+    fn frames_are_shapes_without_their_first_axis() {
+        assert!(Dims::seq(16, 40).frame().same(&Dims::flat(40)) && Dims::image(2, 3, 4).frame().same(&Dims::seq(3, 4)));
+        for shape in [Dims::seq(5, 7), Dims::image(5, 7, 2)] {
+            assert!(shape.frame().repeated(5).same(&shape));
+        }
+        assert!(Dims::image(2, 3, 4).repeated(5).same(&Dims::image(2, 3, 4)));
+        assert!(Dims::image(2, 3, 4).with(1, 9).same(&Dims::image(2, 9, 4)) && Dims::flat(3).with(1, 9).same(&Dims::flat(3)));
     }
 
     #[test]

@@ -22,5 +22,5 @@ pub mod spec;
 
 pub use dims::{Dims, DimsKind};
 pub use message::Msg;
-pub use problem::{Check, Needs, Problem, Site, declared, input, message, repeat, require, residual, times};
+pub use problem::{Check, Needs, Problem, Site, declared, distributed, input, message, repeat, require, residual, times};
 pub use spec::{Args, LayerSpec, Padding};

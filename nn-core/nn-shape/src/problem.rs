@@ -49,8 +49,33 @@ pub enum Problem {
     Differ {
         /// What the line above (or `from`) gives.
         first: Dims,
-        /// What the named entry gives.
-        second: Dims,
+        /// What another input gives.
+        other: Dims,
+        /// Its number, from 0 (which is the first).
+        index: usize,
+    },
+    /// The inputs of a concatenation differ in another axis than the one they are joined along.
+    Concat {
+        /// The first input.
+        first: Dims,
+        /// Another one.
+        other: Dims,
+        /// Its number.
+        index: usize,
+        /// The axis, from 0.
+        axis: usize,
+    },
+    /// An axis that the inputs do not have.
+    NoAxis {
+        /// As it is written, Keras's number.
+        axis: isize,
+        /// The first input.
+        shape: Dims,
+    },
+    /// A body that is run on each step makes something of which there is no sequence.
+    Steps {
+        /// What it makes.
+        output: Dims,
     },
     /// A reshape that changes the number of values.
     Count {
@@ -95,8 +120,12 @@ impl Check {
     /// Whether what the layer receives is a part of the problem: then its producer is worth showing.
     #[must_use]
     pub const fn is_about_input(&self) -> bool {
-        use Problem::{Branch, Count, DenseOnImage, Differ, Repeat, WrongInput};
-        matches!(self, Self::Fails(WrongInput { .. } | DenseOnImage { .. } | Differ { .. } | Count { .. } | Branch { .. } | Repeat { .. }))
+        use Problem::{Branch, Concat, Count, DenseOnImage, Differ, Repeat, WrongInput};
+        let Self::Fails(problem) = self else { return false };
+        matches!(
+            problem,
+            WrongInput { .. } | DenseOnImage { .. } | Differ { .. } | Concat { .. } | Count { .. } | Branch { .. } | Repeat { .. }
+        )
     }
 }
 
@@ -111,6 +140,8 @@ pub struct Site<'a> {
     pub source: &'a str,
     /// What feeds it: ``layer 1 `Dense(512)` `` or `the input`.
     pub producer: &'a str,
+    /// What feeds its further inputs.
+    pub others: &'a [&'a str],
 }
 
 /// Panics with the message of a failed check, at the caller's location.
@@ -138,6 +169,17 @@ pub const fn repeat(input: &Dims, output: &Dims) -> Check {
         return Check::Fits;
     }
     Check::Fails(Problem::Repeat { input: *input, output: *output })
+}
+
+/// The check of a body that is run on each step of its input: there are steps, and what it makes of one can stand in a row.
+pub const fn distributed(input: &Dims, output: &Dims) -> Check {
+    if input.is_tokens() || input.rank() < 2 {
+        return Check::Fails(Problem::WrongInput { needs: Needs::SequenceOrImage, got: *input });
+    }
+    if output.is_tokens() || output.rank() > 2 {
+        return Check::Fails(Problem::Steps { output: *output });
+    }
+    Check::Fits
 }
 
 /// The check of a network's input: every axis has a size.
@@ -181,15 +223,21 @@ pub const fn message(problem: Problem, site: &Site) -> Msg {
             let head = head.str("receives an image ").dims(&got).str(" from ").str(site.producer);
             head.str("\nhelp: insert `Flatten` before it (").num(got.elements()).str(" values)")
         }
-        Problem::Differ { first, second } => head
-            .str("the inputs must have the same shape")
-            .str("\n  from above: ")
-            .dims(&first)
-            .str(", ")
-            .str(site.producer)
-            .str("\n  named     : ")
-            .dims(&second)
-            .str("\nhelp: let both end in the same shape"),
+        Problem::Differ { first, other, index } => {
+            let head = head.str("the inputs must have the same shape");
+            head.pair(&first, &other, index, site).str("\nhelp: let both end in the same shape")
+        }
+        Problem::Concat { first, other, index, axis } => {
+            let head = head.str("joined along axis ").num(axis + 1).str(", the inputs must agree in the other axes");
+            let head = head.pair(&first, &other, index, site).str("\nhelp: ");
+            if first.rank() == other.rank() { head.help_concat(&first, &other, axis) } else { head.str("let both have the same axes") }
+        }
+        Problem::NoAxis { axis, shape } => no_axis(head, axis, &shape),
+        Problem::Steps { output } => head
+            .str("its body makes ")
+            .dims(&output)
+            .str(" of each step, and there is no sequence of those")
+            .str("\nhelp: end it with `Flatten`"),
         Problem::Count { want, got } => count(head, &want, &got, site),
         Problem::Branch { input, branch } => head
             .str("the branch must return its input shape")
@@ -224,6 +272,31 @@ pub const fn message(problem: Problem, site: &Site) -> Msg {
 }
 
 impl Msg {
+    /// A negative number, too.
+    const fn int(self, n: isize) -> Self {
+        let out = if n < 0 { self.str("-") } else { self };
+        out.num(n.unsigned_abs())
+    }
+
+    /// Two inputs that do not go together, and where they come from.
+    const fn pair(self, first: &Dims, other: &Dims, index: usize, site: &Site) -> Self {
+        let out = self.str("\n  ").dims(first).str(" from ").str(site.producer).str("\n  ").dims(other);
+        let at = index.saturating_sub(1);
+        if at < site.others.len() { out.str(" from ").str(site.others[at]) } else { out }
+    }
+
+    /// An axis along which two shapes can be joined, or what must change.
+    const fn help_concat(self, first: &Dims, other: &Dims, axis: usize) -> Self {
+        let mut i = 0;
+        while i < first.rank() {
+            if first.with(i, 1).same(&other.with(i, 1)) {
+                return self.str("`axis = ").num(i + 1).str("` joins these");
+            }
+            i += 1;
+        }
+        self.str("let the second one end in ").dims(&first.with(axis, other.dim(axis)))
+    }
+
     /// The edit that makes a branch end in the shape it began with.
     const fn help_last(self, input: &Dims, branch: &Dims) -> Self {
         if input.rank() < 3 && branch.with_last(input.last()).same(input) {
@@ -253,6 +326,20 @@ const fn wrong_input(head: Msg, needs: Needs, got: &Dims, site: &Site) -> Msg {
     }
 }
 
+const fn no_axis(head: Msg, axis: isize, shape: &Dims) -> Msg {
+    let head = if axis == 0 {
+        head.str("axis 0 is the batch, which a network does not see")
+    } else {
+        head.dims(shape).str(" has no axis ").int(axis)
+    };
+    let head = head.str("\nhelp: ");
+    match shape.rank() {
+        1 => head.str("the features are axis 1"),
+        2 => head.str("the time is axis 1, the features are axis 2 or -1"),
+        _ => head.str("the height is axis 1, the width axis 2, the channels are axis 3 or -1"),
+    }
+}
+
 const fn count(head: Msg, want: &Dims, got: &Dims, site: &Site) -> Msg {
     head.str("a reshape keeps the number of values")
         .str("\n  asked for: ")
@@ -274,7 +361,7 @@ const fn count(head: Msg, want: &Dims, got: &Dims, site: &Site) -> Msg {
 mod tests {
     use super::*;
 
-    const SITE: Site = Site { net: "Net", index: 2, source: "Dense(10)", producer: "layer 1 `Relu`" };
+    const SITE: Site = Site { net: "Net", index: 2, source: "Dense(10)", producer: "layer 1 `Relu`", others: &["the input"] };
 
     #[test]
     fn the_voice() {
@@ -291,6 +378,20 @@ mod tests {
         let problem = Problem::Branch { input: Dims::flat(64), branch: Dims::flat(32) };
         let text = message(problem, &SITE);
         assert!(text.as_str().ends_with("help: end it with `Dense(64)`"), "{}", text.as_str());
+    }
+
+    #[test]
+    fn an_axis_that_joins_is_offered() {
+        let problem = Problem::Concat { first: Dims::seq(4, 8), other: Dims::seq(5, 8), index: 1, axis: 1 };
+        assert_eq!(
+            message(problem, &SITE).as_str(),
+            "layer 2 `Dense(10)` of `Net`: joined along axis 2, the inputs must agree in the other axes\n  \
+             [4, 8] from layer 1 `Relu`\n  [5, 8] from the input\nhelp: `axis = 1` joins these"
+        );
+        let problem = Problem::Concat { first: Dims::image(4, 4, 8), other: Dims::image(5, 5, 2), index: 1, axis: 2 };
+        assert!(message(problem, &SITE).as_str().ends_with("help: let the second one end in [4, 4, 2]"));
+        let problem = Problem::NoAxis { axis: -3, shape: Dims::seq(4, 8) };
+        assert!(message(problem, &SITE).as_str().contains("[4, 8] has no axis -3\nhelp: the time is axis 1"));
     }
 
     #[test]

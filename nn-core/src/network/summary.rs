@@ -1,6 +1,7 @@
 //! The table of a network: Keras's columns, and what Keras's users ask for: multiply-accumulates and memory.
 
 use super::{LayerInfo, Sizes};
+use crate::shape::Dims;
 use core::fmt::{self, Display, Formatter, Write};
 
 /// A network's table; prints itself.
@@ -41,17 +42,20 @@ impl Display for Cell<'_> {
                 write!(f, "{} ({})", layer.name, layer.kind)?;
                 if layer.trainable || layer.node.count() == 0 { Ok(()) } else { f.write_str(" frozen") }
             }
-            1 => {
-                for axis in 0..layer.output.rank() {
-                    write!(f, "{}{}", if axis == 0 { "(" } else { ", " }, layer.output.dim(axis))?;
-                }
-                f.write_str(if layer.output.rank() == 1 { ",)" } else { ")" })
-            }
+            1 => shape(&layer.output, f),
             2 => Thousands(layer.node.count() as u64).fmt(f),
             3 => Thousands(layer.macs).fmt(f),
             _ => layer.from.iter().enumerate().try_for_each(|(i, name)| write!(f, "{}{name}", if i > 0 { ", " } else { "" })),
         }
     }
+}
+
+/// A shape as Python prints it, `(28, 28, 1)`, `(10,)`.
+pub(super) fn shape(dims: &Dims, f: &mut Formatter<'_>) -> fmt::Result {
+    for axis in 0..dims.rank() {
+        write!(f, "{}{}", if axis == 0 { "(" } else { ", " }, dims.dim(axis))?;
+    }
+    f.write_str(if dims.rank() == 1 { ",)" } else { ")" })
 }
 
 /// 669706 as `669,706`.
@@ -67,7 +71,7 @@ impl Display for Thousands {
 }
 
 /// 2678824 as `2.55 MB`, as Keras (a MB is 1024 KB).
-struct Bytes(usize);
+pub(super) struct Bytes(pub(super) usize);
 
 impl Display for Bytes {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -1,10 +1,14 @@
 //! Shapes as types: [`Flat`], [`Seq`], [`Image`], [`Tokens`], and what a layer reads and writes in terms of them.
 
 mod kinds;
+mod merged;
 mod several;
+mod timed;
 
 pub use kinds::{Flat, Image, Rank, Select, Seq, ShapeOf, Tokens};
+pub use merged::{Alike, Merged};
 pub use nn_shape::Dims;
+pub use timed::Timed;
 
 use crate::memory::{Plain, Zeroable};
 use crate::scalar::Scalar;
@@ -41,7 +45,7 @@ pub trait Real: Shape {
 /// is written once for `LastAxis<N>` and serves vectors, sequences and images.
 pub trait LastAxis<const N: usize>: Real {}
 
-/// What a layer reads or writes: one [`Shape`], or a tuple of two to six.
+/// What a layer reads or writes: one [`Shape`], or a tuple of two to eight.
 ///
 /// For one shape `S` these are plain references: `Ref` is `&S::Array<T>`, `Batch` is `&[S::Array<T>]`.
 pub trait Shapes: 'static {

@@ -3,7 +3,7 @@
 use crate::diag::{Errors, catalogue};
 use crate::model::{Dim, Known, LIMIT, Network, Role, Shape, Step, Symbols, What};
 use crate::span::Ends;
-use nn_shape::{Check, Dims, Problem, Site, declared, message, repeat, residual};
+use nn_shape::{Check, Dims, Problem, Site, declared, distributed, message, repeat, residual};
 
 /// What the rules need besides the network.
 pub(super) struct Context<'a> {
@@ -53,6 +53,23 @@ fn step(network: &mut Network, at: usize, inputs: &[Dims], context: &Context, er
             }
             report(found, &site, step, context, errors);
             Known::Shape((spec.output)(&args, inputs))
+        }
+        What::Block(inner) if inner.role == Role::TimeDistributed => {
+            let Some(&input) = inputs.first() else { return Known::Deferred };
+            // Whether there are steps at all; what comes of one shows later.
+            let found = distributed(&input, &Dims::flat(1));
+            if let Check::Fails(_) = found {
+                report(found, &site, step, context, errors);
+                return Known::Deferred;
+            }
+            if let Some(frame) = inner.inputs.first_mut() {
+                frame.known = Known::Shape(input.frame());
+            }
+            self::network(inner, context, errors);
+            let output = inner.outputs.first().and_then(|o| inner.known(o.value).dims());
+            let Some(output) = output else { return Known::Deferred };
+            report(distributed(&input, &output), &site, step, context, errors);
+            Known::Shape(output.repeated(input.dim(0)))
         }
         What::Block(inner) | What::Repeat(_, inner) => {
             if let (Some(input), Some(&dims)) = (inner.inputs.first_mut(), inputs.first()) {
@@ -114,17 +131,19 @@ struct SiteText {
     index: usize,
     source: String,
     producer: String,
+    others: Vec<String>,
 }
 
 impl SiteText {
     fn new(network: &Network, at: usize) -> Self {
         let step = &network.steps[at];
-        let first = step.sources.first();
+        let mut producers = step.sources.iter().map(|&value| network.producer(value));
         Self {
-            net: network.title.clone(),
+            net: network.title_of(at).to_owned(),
             index: step.number,
             source: step.source.clone(),
-            producer: first.map_or_else(String::new, |&value| network.producer(value)),
+            producer: producers.next().unwrap_or_default(),
+            others: producers.collect(),
         }
     }
 }
@@ -135,7 +154,8 @@ fn site_text(network: &Network, step: &Step) -> String {
 
 fn report(check: Check, site: &SiteText, step: &Step, context: &Context, errors: &mut Errors) {
     let Check::Fails(problem) = check else { return };
-    let site = Site { net: &site.net, index: site.index, source: &site.source, producer: &site.producer };
+    let others: Vec<&str> = site.others.iter().map(String::as_str).collect();
+    let site = Site { net: &site.net, index: site.index, source: &site.source, producer: &site.producer, others: &others };
     let text = message(problem, &site).as_str().to_owned();
     let (text, opaque) = context.symbols.name_codes(text);
     // Two constant expressions may be equal: the types of the generated code will tell.

@@ -131,12 +131,12 @@ catalogue! {
     RESERVED = "reserved-name": "an entry cannot be named `{name}`, that is what the network {verb}",
         help: ["choose another name"];
     BLOCK_NAME = "block-name": "a block needs a name",
-        help: ["`head: { Dense(10) }`"];
+        help: ["`head: { Dense(10) }`, or `Block { Dense(10) }`"];
     NO_BLOCK = "no-block": "`{name}` needs a body",
-        help: ["`{name} { Dense(10), Relu }`"];
+        help: ["`{example}`"];
     NOT_A_BLOCK = "not-a-block": "`{name}` has no body in braces",
         help: ["its arguments stand in parentheses, `{example}`",
-               "`name: { .. }`, `Residual { .. }` and `Repeat(4) { .. }` have one"];
+               "`name: { .. }`, `Block { .. }`, `Residual { .. }`, `Repeat(4) { .. }`, `Parallel { .. }` and `TimeDistributed { .. }` have one"];
 
     // Names of layers.
     UNKNOWN_LAYER = "unknown-layer": "unknown layer `{name}`",
@@ -215,6 +215,12 @@ catalogue! {
         help: ["write `from = {example}` in its parentheses"];
     ONE_SOURCE = "one-source": "{site}: `{name}` takes one input",
         help: ["`from = {example}`"];
+    MANY_SOURCES = "many-sources": "{site}: merges {count} values, and can at most 8",
+        help: ["merge some of them in an entry of their own"];
+    ONE_BRANCH = "one-branch": "{site}: there is nothing to merge with one branch",
+        help: ["a second entry in its braces is a second branch; without one, the layers stand in line"];
+    UNKNOWN_MERGE = "unknown-merge": "{site}: `merge` has no value `{name}`",
+        facts: ["values: {values}"], help: ["{hint}", "did you mean `{near}`?"];
     UNUSED = "unused-entry": "{site}: nothing uses its output",
         help: ["add it with `Add({name})`, return it with `output: { .. }`, or remove it",
                "give it a name and use that below, as in `Add(name)`, or remove it"];

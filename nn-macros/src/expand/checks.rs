@@ -41,7 +41,7 @@ fn input_check(context: &Context, input: &Input) -> TokenStream {
         return TokenStream::new();
     };
     let dims = context.written_dims(shape);
-    let site = q!(&#p::nn_shape::Site { net: #title, index: 0, source: "", producer: "" });
+    let site = q!(&#p::nn_shape::Site { net: #title, index: 0, source: "", producer: "", others: &[] });
     let body = call("__nn_require", shape.ends, q!(#p::nn_shape::input(&#dims), #site));
     q! {
         const _: () = {
@@ -59,7 +59,8 @@ fn item(context: &Context, at: usize, check: &TokenStream, consumer: Ends) -> To
     let (p, net) = (&context.p, context.net);
     let step = &net.steps[at];
     let source = step.sources.first().copied();
-    let title = &net.title;
+    let title = net.title_of(at);
+    let others = step.sources.iter().skip(1).map(|&value| net.producer(value));
     let (index, text) = (step.number, &step.source);
     let producer_text = source.map(|value| net.producer(value)).unwrap_or_default();
     let site = q!(#p::nn_shape::Site {
@@ -67,6 +68,7 @@ fn item(context: &Context, at: usize, check: &TokenStream, consumer: Ends) -> To
         index: #index,
         source: #text,
         producer: #producer_text,
+        others: &[#(#others),*],
     });
     let producer = source.and_then(|value| producer(context, value));
     let require = |ends: Ends| call("__nn_require", ends, q!(CHECK, &SITE));

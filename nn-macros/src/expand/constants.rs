@@ -4,7 +4,7 @@
 use super::context::{Context, constants_of};
 use super::fit::fits_constant;
 use super::step::{option_constant, rule_constant};
-use crate::model::{Builtin, Dim, Known, Network, What};
+use crate::model::{Builtin, Dim, Known, Network, Role, What};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
 
@@ -121,6 +121,10 @@ pub(super) fn computed(context: &Context, at: usize) -> TokenStream {
             q!(#call)
         }
         What::User(_) => context.makes(at),
+        What::Block(inner) if inner.role == Role::TimeDistributed => {
+            let (output, input) = (block_output(context, inner), step.sources.first().map(|&source| context.dims(source)));
+            q!(#output.repeated(#input.dim(0)))
+        }
         What::Block(inner) => block_output(context, inner),
         // The body returns what it takes, or the check says so.
         What::Repeat(..) => step.sources.first().map(|&source| context.dims(source)).unwrap_or_default(),

@@ -134,6 +134,9 @@ fn functions(declaration: &Declaration, args: &TokenStream) -> TokenStream {
         pub fn summary() -> #p::Summary {
             ::core::unreachable!()
         }
+        pub fn memory_plan() -> #p::MemoryPlan {
+            ::core::unreachable!()
+        }
         pub fn new(seed: u64) -> #p::Box<Self> {
             ::core::unreachable!()
         }

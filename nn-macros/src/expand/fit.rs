@@ -9,7 +9,7 @@ use super::constants::{is_deferred, rule_call};
 use super::context::Context;
 use super::step::filled;
 use crate::lower::mentions;
-use crate::model::What;
+use crate::model::{Role, What};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::format_ident;
 
@@ -25,7 +25,7 @@ impl Context<'_> {
                 });
                 Some(sum.unwrap_or_else(|| rule_call(self, builtin, at, "check")))
             }
-            What::Repeat(_, inner) => {
+            What::Block(inner) | What::Repeat(_, inner) if matches!(inner.role, Role::Repeat | Role::TimeDistributed) => {
                 let end = inner.outputs.first().map(|output| inner.known(output.value));
                 let end_deferred = end == Some(crate::model::Known::Deferred);
                 if !is_deferred(self, at) && !end_deferred {
@@ -33,7 +33,8 @@ impl Context<'_> {
                 }
                 let input = self.dims(*step.sources.first()?);
                 let output = super::constants::block_output(self, inner);
-                Some(q!(#p::nn_shape::repeat(&#input, &#output)))
+                let rule = Ident::new(if inner.role == Role::Repeat { "repeat" } else { "distributed" }, Span::mixed_site());
+                Some(q!(#p::nn_shape::#rule(&#input, &#output)))
             }
             _ => None,
         }

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::layer::head;
-use super::memory::field;
+use super::memory::{field, shared};
 use super::step::option_constant;
 use crate::plan::{Place, Run};
 use proc_macro2::TokenStream;
@@ -43,7 +43,7 @@ fn key(context: &Context, run: &Run) -> String {
 
 fn call_outlined(context: &Context, run: &Run) -> TokenStream {
     let (t, code, constants) = (&context.t, &context.steps[run.step], context.constants());
-    let (options, scratch) = (context.options(run.step), field('l', run.step));
+    let (options, scratch) = (context.options(run.step), shared());
     let receiver = context.receiver(run.step, &q!(self));
     let x = context.tuple(&run.sources, &|value| read(context, value, Extent::One));
     let y = write(context, run.value, Extent::One);
@@ -51,11 +51,11 @@ fn call_outlined(context: &Context, run: &Run) -> TokenStream {
     let ty = &code.ty;
     let types = q!(::<#t, #i, #o, #ty, NnSimd, NN_BATCH>);
     match run.fused {
-        None => q!(#constants::forward #types(simd, &#receiver, #options, #x, #y, &mut scratch.#scratch);),
+        None => q!(#constants::forward #types(simd, &#receiver, #options, #x, #y, scratch.#scratch.get());),
         Some(step) => {
             let activation = option_constant(step);
             q!(#constants::forward_fused #types(
-                simd, &#receiver, #options, #constants::#activation, #x, #y, &mut scratch.#scratch,
+                simd, &#receiver, #options, #constants::#activation, #x, #y, scratch.#scratch.get(),
             );)
         }
     }
@@ -108,7 +108,7 @@ pub(super) fn batch(context: &Context) -> TokenStream {
 fn statement(context: &Context, run: &Run, extent: Extent) -> TokenStream {
     let Context { p, .. } = context;
     let code = &context.steps[run.step];
-    let (options, scratch) = (context.options(run.step), field('l', run.step));
+    let (options, scratch) = (context.options(run.step), shared());
     let receiver = context.receiver(run.step, &q!(self));
     let x = context.tuple(&run.sources, &|value| read(context, value, extent));
     let y = write(context, run.value, extent);
@@ -119,19 +119,19 @@ fn statement(context: &Context, run: &Run, extent: Extent) -> TokenStream {
     });
     match (extent, fused) {
         (Extent::One, None) => q! {
-            #layer::forward::<NnSimd, NN_BATCH>(&#receiver, simd, #options, #x, #y, &mut scratch.#scratch);
+            #layer::forward::<NnSimd, NN_BATCH>(&#receiver, simd, #options, #x, #y, scratch.#scratch.get());
         },
         (Extent::One, Some(activation)) => q! {
             #p::Fuse::#shapes::forward_fused::<NnSimd, NN_BATCH>(
-                &#receiver, simd, #options, #activation, #x, #y, &mut scratch.#scratch,
+                &#receiver, simd, #options, #activation, #x, #y, scratch.#scratch.get(),
             );
         },
         (Extent::Batch, None) => q! {
-            #layer::forward_batch::<NN_BATCH>(&#receiver, #options, #x, #y, &mut scratch.#scratch, executor);
+            #layer::forward_batch::<NN_BATCH>(&#receiver, #options, #x, #y, scratch.#scratch.get(), executor);
         },
         (Extent::Batch, Some(activation)) => q! {
             #p::Fuse::#shapes::forward_batch_fused::<NN_BATCH>(
-                &#receiver, #options, #activation, #x, #y, &mut scratch.#scratch, executor,
+                &#receiver, #options, #activation, #x, #y, scratch.#scratch.get(), executor,
             );
         },
         (Extent::Frame, fused) => frame(context, run, fused, &x, &y),
@@ -144,7 +144,7 @@ fn frame(context: &Context, run: &Run, fused: Option<TokenStream>, x: &TokenStre
     let code = &context.steps[run.step];
     let (options, shapes) = (context.options(run.step), &code.shapes);
     let receiver = context.receiver(run.step, &q!(self));
-    let own = field('l', run.step);
+    let (own, shared) = (field('l', run.step), shared());
     let activation = fused.map(|activation| {
         let shape = context.shape(run.value);
         q! {
@@ -156,7 +156,7 @@ fn frame(context: &Context, run: &Run, fused: Option<TokenStream>, x: &TokenStre
     });
     q! {
         #p::Stream::#shapes::advance::<NnSimd>(
-            &#receiver, simd, #options, #x, #y, &mut state.#own, &mut scratch.#own,
+            &#receiver, simd, #options, #x, #y, &mut state.#own, scratch.#shared.get(),
         );
         #activation
     }

@@ -4,6 +4,7 @@ use super::context::Context;
 use crate::plan::Slot;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::format_ident;
+use std::collections::HashSet;
 
 /// `NetScratch`, `NetState`, `NetCache`.
 pub(super) fn memory(context: &Context) -> TokenStream {
@@ -19,22 +20,20 @@ pub(super) fn field(letter: char, number: usize) -> Ident {
 }
 
 fn scratch(context: &Context) -> TokenStream {
-    let slots = slots(context, 's', &context.plan.forward.slots);
-    let layers = context.plan.forward.runs.iter().map(|run| {
-        let (name, projection) = (field('l', run.step), &context.steps[run.step].projection);
-        q!(#name: #projection::Scratch<NN_BATCH>,)
-    });
+    let mut fields = slots(context, 's', &context.plan.forward.slots);
+    let layers = context.plan.forward.runs.iter().map(|run| run.step);
+    fields.push((shared(), shared_type(context, layers, &q!(NN_BATCH))));
     let doc = format!(" What `{}` works in during a prediction.", context.net.title);
-    structure(context, "Scratch", true, &doc, q!(#(#slots)* #(#layers)*))
+    structure(context, "Scratch", true, &doc, &fields)
 }
 
 fn state(context: &Context) -> TokenStream {
     let layers = context.trunk().map(|(at, code)| {
         let (name, projection) = (field('l', at), &code.projection);
-        q!(#name: #projection::State,)
+        (name, q!(#projection::State))
     });
     let doc = format!(" What a stream through `{}` carries from step to step.", context.net.title);
-    structure(context, "State", false, &doc, q!(#(#layers)*))
+    structure(context, "State", false, &doc, &layers.collect::<Vec<_>>())
 }
 
 fn cache(context: &Context) -> TokenStream {
@@ -42,43 +41,68 @@ fn cache(context: &Context) -> TokenStream {
     let values = context.trunk().filter_map(|(at, _)| {
         let value = context.net.value_of(at);
         let (name, shape) = (field('v', value), context.shape(value));
-        context.plan.is_kept(value).then(|| q!(#name: [<#shape as #p::Shape>::Array<#t>; NN_BATCH],))
+        context.plan.is_kept(value).then(|| (name, q!([<#shape as #p::Shape>::Array<#t>; NN_BATCH])))
     });
-    let gradients = slots(context, 'g', &context.plan.backward.slots);
-    let layers = context.trunk().map(|(at, code)| {
-        let (cache, scratch, projection) = (field('c', at), field('l', at), &code.projection);
-        q! {
-            #cache: #projection::Cache<NN_BATCH>,
-            #scratch: #projection::Scratch<NN_BATCH>,
-        }
-    });
+    let mut fields: Vec<_> = values.collect();
+    fields.extend(slots(context, 'g', &context.plan.backward.slots));
+    fields.extend(context.trunk().map(|(at, code)| {
+        let projection = &code.projection;
+        (field('c', at), q!(#projection::Cache<NN_BATCH>))
+    }));
+    fields.push((shared(), shared_type(context, context.trunk().map(|(at, _)| at), &q!(NN_BATCH))));
     let doc = format!(" What a training step of `{}` keeps for its backward pass.", context.net.title);
-    structure(context, "Cache", true, &doc, q!(#(#values)* #(#gradients)* #(#layers)*))
+    structure(context, "Cache", true, &doc, &fields)
 }
 
 /// A field for each slot.
-fn slots(context: &Context, letter: char, slots: &[Slot]) -> Vec<TokenStream> {
-    let (p, t) = (&context.p, &context.t);
-    let fields = slots.iter().enumerate().map(|(at, slot)| {
-        let shapes = slot.shapes.iter().map(|&value| {
-            let shape = context.shape(value);
-            q!([<#shape as #p::Shape>::Array<#t>; NN_BATCH])
-        });
-        let frames = slot.frames.iter().map(|&value| {
-            let shape = context.shape(value);
-            q!(<<#shape as #p::Shape>::Frame as #p::Shape>::Array<#t>)
-        });
-        let types: Vec<TokenStream> = shapes.chain(frames).collect();
-        let mut types = types.into_iter().rev();
-        let last = types.next().unwrap_or_default();
-        let ty = types.fold(last, |rest, ty| q!(#p::Slot<#ty, #rest>));
-        let name = field(letter, at);
-        q!(#name: #ty,)
-    });
-    fields.collect()
+fn slots(context: &Context, letter: char, slots: &[Slot]) -> Vec<(Ident, TokenStream)> {
+    slots.iter().enumerate().map(|(at, slot)| (field(letter, at), slot_type(context, slot, &q!(NN_BATCH)))).collect()
 }
 
-fn structure(context: &Context, suffix: &str, batch: bool, doc: &str, fields: TokenStream) -> TokenStream {
+/// A slot for so many samples.
+pub(super) fn slot_type(context: &Context, slot: &Slot, batch: &TokenStream) -> TokenStream {
+    let (p, t) = (&context.p, &context.t);
+    let shapes = slot.shapes.iter().map(|&value| {
+        let shape = context.shape(value);
+        q!([<#shape as #p::Shape>::Array<#t>; #batch])
+    });
+    let frames = slot.frames.iter().map(|&value| {
+        let shape = context.shape(value);
+        q!(<<#shape as #p::Shape>::Frame as #p::Shape>::Array<#t>)
+    });
+    let types: Vec<TokenStream> = shapes.chain(frames).collect();
+    let mut types = types.into_iter().rev();
+    let last = types.next().unwrap_or_default();
+    types.fold(last, |rest, ty| q!(#p::Slot<#ty, #rest>))
+}
+
+/// The field with the scratch memory of the layers.
+pub(super) fn shared() -> Ident {
+    Ident::new("layers", Span::mixed_site())
+}
+
+/// Memory that these layers use one after the other. The types nest as a balanced tree: a long one would be too deep.
+pub(super) fn shared_type(context: &Context, layers: impl Iterator<Item = usize>, batch: &TokenStream) -> TokenStream {
+    let p = &context.p;
+    let mut seen = HashSet::new();
+    let types = layers.map(|at| {
+        let projection = &context.steps[at].projection;
+        q!(#projection::Scratch<#batch>)
+    });
+    let mut types: Vec<TokenStream> = types.filter(|ty| seen.insert(ty.to_string())).collect();
+    while types.len() > 1 {
+        let pairs = types.chunks(2).map(|pair| match pair {
+            [a, b] => q!(#p::Either<#a, #b>),
+            one => q!(#(#one)*),
+        });
+        types = pairs.collect();
+    }
+    let all = types.pop().unwrap_or_else(|| q!(()));
+    q!(#p::Shared<#all>)
+}
+
+fn structure(context: &Context, suffix: &str, batch: bool, doc: &str, fields: &[(Ident, TokenStream)]) -> TokenStream {
+    let (names, types): (Vec<_>, Vec<_>) = fields.iter().map(|(name, ty)| (name, ty)).unzip();
     let (vis, name, p) = (&context.declaration.vis, context.name(suffix), &context.p);
     let (bounds, args) = (context.bounds(), context.args_with(batch));
     let batch = batch.then(|| q!(, const NN_BATCH: usize));
@@ -86,11 +110,15 @@ fn structure(context: &Context, suffix: &str, batch: bool, doc: &str, fields: To
         #[doc = #doc]
         #[doc(hidden)]
         #vis struct #name<#bounds #batch> {
-            #fields
+            #(#names: #types,)*
         }
         // SAFETY: every field is zeroable by the trait it is projected from.
         #[automatically_derived]
-        unsafe impl<#bounds #batch> #p::Zeroable for #name #args {}
+        unsafe impl<#bounds #batch> #p::Zeroable for #name #args {
+            const ANY_BITS: bool = true
+                #(&& <#types as #p::Zeroable>::ANY_BITS)*
+                && ::core::mem::size_of::<Self>() == 0 #(+ ::core::mem::size_of::<#types>())*;
+        }
     }
 }
 

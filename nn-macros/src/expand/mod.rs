@@ -29,7 +29,7 @@ mod structs;
 mod training;
 mod warnings;
 
-use crate::model::{Declaration, Network, What};
+use crate::model::{Declaration, Network, Role, What};
 use context::Context;
 #[cfg(test)]
 pub(crate) use docs::total as parameter_count;
@@ -41,7 +41,27 @@ pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
     let mut out = TokenStream::new();
     network(declaration, &declaration.network, None, &mut out);
     out.extend(warnings::warnings(declaration));
-    out
+    if has_qualified_path(&declaration.network) { qualified(out) } else { out }
+}
+
+/// Whether a type is written with more than it needs where it is in scope: `self::Name` says that it is a type.
+fn has_qualified_path(network: &Network) -> bool {
+    network.steps.iter().any(|step| match &step.what {
+        What::User(user) => user.path.path.segments.len() > 1,
+        What::Block(inner) | What::Repeat(_, inner) => has_qualified_path(inner),
+        What::Builtin(_) | What::Broken => false,
+    })
+}
+
+/// The same items, in which such a type may stand.
+fn qualified(items: TokenStream) -> TokenStream {
+    // What does not read as Rust is for the compiler to say.
+    let Ok(file) = syn::parse2::<syn::File>(items.clone()) else { return items };
+    let items = file.items.iter().map(|item| match item {
+        syn::Item::Macro(_) => q!(#item),
+        item => q!(#[allow(unused_qualifications)] #item),
+    });
+    q!(#(#items)*)
 }
 
 /// A network and the blocks in it. `input` is the constant of a block's input shape.
@@ -49,7 +69,11 @@ fn network(declaration: &Declaration, net: &Network, input: Option<TokenStream>,
     let context = Context::new(declaration, net, input);
     for (step, code) in net.steps.iter().zip(&context.steps) {
         if let What::Block(inner) | What::Repeat(_, inner) = &step.what {
-            let input = code.sources.first().map(|&value| context.dims(value));
+            let frame = (inner.role == Role::TimeDistributed).then(|| q!(.frame()));
+            let input = code.sources.first().map(|&value| {
+                let dims = context.dims(value);
+                q!(#dims #frame)
+            });
             network(declaration, inner, input, out);
         }
     }

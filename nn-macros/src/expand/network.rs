@@ -2,8 +2,10 @@
 
 use super::context::Context;
 use super::layer::head;
+use super::memory::{shared_type, slot_type};
 use super::{forward, training};
 use crate::model::What;
+use crate::plan::Place;
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt;
 
@@ -16,6 +18,7 @@ pub(super) fn network(context: &Context) -> TokenStream {
     let layers = context.net.steps.iter().enumerate().filter(|(_, step)| !step.inline);
     let layers = layers.map(|(at, _)| info(context, at));
     let state = context.state_type();
+    let memory = memory_plan(context);
     let head = head(context);
     let ends = head.as_ref().map(|_| {
         q! {
@@ -40,6 +43,7 @@ pub(super) fn network(context: &Context) -> TokenStream {
             const SIZES: #p::Sizes =
                 #p::Sizes::of(<Self as #p::Network>::LAYERS, ::core::mem::size_of::<#state>());
             const HEAD: #p::Activation = #head;
+            const MEMORY: #p::MemoryPlan = #memory;
             #access
             #passes
         }
@@ -50,6 +54,49 @@ pub(super) fn network(context: &Context) -> TokenStream {
 fn array(context: &Context, suffix: &str) -> TokenStream {
     let (name, args) = (context.name(suffix), context.args());
     q!(#name #args)
+}
+
+/// The buffers of a prediction of one sample, and what lies in them.
+fn memory_plan(context: &Context) -> TokenStream {
+    let (p, t, net) = (&context.p, &context.t, context.net);
+    let title = &net.title;
+    let forward = &context.plan.forward;
+    let size = |ty: TokenStream| q!(::core::mem::size_of::<#ty>());
+    let buffers = forward.slots.iter().enumerate().map(|(number, slot)| {
+        let held = (0..forward.places.len()).filter(|&value| forward.places[value] == Some(Place::Slot(number)));
+        let held = held.map(|value| {
+            let (name, shape) = (value_name(context, value), context.shape(value));
+            q!((#name, <#shape as #p::Shape>::DIMS))
+        });
+        let bytes = size(slot_type(context, slot, &q!(1)));
+        q!(#p::Buffer { bytes: #bytes, values: &[#(#held),*] })
+    });
+    let layers = forward.runs.iter().map(|run| {
+        let (name, projection) = (value_name(context, net.value_of(run.step)), &context.steps[run.step].projection);
+        let bytes = size(q!(#projection::Scratch<1>));
+        let inner = match &net.steps[run.step].what {
+            What::Block(inner) | What::Repeat(_, inner) => {
+                let (ident, args) = (&inner.ident, context.args());
+                q!(::core::option::Option::Some(&<#ident #args as #p::Network>::MEMORY))
+            }
+            _ => q!(::core::option::Option::None),
+        };
+        q!(#p::Work { name: #name, bytes: #bytes, inner: #inner })
+    });
+    let layer_bytes = size(shared_type(context, forward.runs.iter().map(|run| run.step), &q!(1)));
+    let outputs = net.outputs.iter().map(|output| {
+        let shape = context.shape(output.value);
+        size(q!(<#shape as #p::Shape>::Array<#t>))
+    });
+    q! {
+        #p::MemoryPlan {
+            name: #title,
+            buffers: &[#(#buffers),*],
+            layers: &[#(#layers),*],
+            layer_bytes: #layer_bytes,
+            output_bytes: 0 #(+ #outputs)*,
+        }
+    }
 }
 
 /// One line of the summary.
@@ -217,6 +264,12 @@ pub(super) fn inherent(context: &Context) -> TokenStream {
             #[must_use]
             pub fn summary() -> #p::Summary {
                 <Self as #p::Network>::summary()
+            }
+
+            /// Which values share which memory during a prediction: prints itself.
+            #[must_use]
+            pub fn memory_plan() -> #p::MemoryPlan {
+                <Self as #p::Network>::memory_plan()
             }
 
             /// The output for one input. Allocates nothing and never fails; NaN in the input gives

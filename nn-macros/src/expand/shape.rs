@@ -2,8 +2,8 @@
 
 use super::context::{Context, constants_of};
 use crate::model::{Builtin, Declaration, Dim, Known, LIMIT, Shape};
-use nn_shape::Dims;
-use nn_shape::spec::TypeArg;
+use nn_shape::spec::{TypeArg, UNSET};
+use nn_shape::{Args, Dims};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::format_ident;
 use syn::ext::IdentExt;
@@ -154,6 +154,17 @@ impl Context<'_> {
             TypeArg::BiasLen => q!(0),
             TypeArg::Slot(slot) => self.slot(builtin, slot, 0),
             TypeArg::SlotOr(slot, default) => self.slot(builtin, slot, default),
+            TypeArg::Axis(slot) => {
+                let args = Args::NONE.with(
+                    slot,
+                    builtin.sizes.get(slot).map_or(UNSET, |size| match size {
+                        Some(Dim::Known(size)) => *size,
+                        _ => UNSET,
+                    }),
+                );
+                let axis = Literal::isize_unsuffixed(args.axis(slot));
+                q!({ #axis })
+            }
             TypeArg::InLastOver(slot) => match (self.net.known(source), builtin.sizes.get(slot).and_then(Option::as_ref)) {
                 (_, None | Some(Dim::Known(1))) => self.last(source),
                 (Known::Shape(dims), Some(&Dim::Known(parts))) if dims.last() < LIMIT && parts < LIMIT => {

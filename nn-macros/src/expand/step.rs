@@ -2,7 +2,7 @@
 
 use super::constants::shape_of;
 use super::context::Context;
-use crate::model::{Builtin, Dim, Field, Init, LIMIT, User, Value, What};
+use crate::model::{Builtin, Dim, Field, Init, LIMIT, Network, Role, User, Value, What};
 use nn_shape::spec::OptionsForm;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
@@ -49,22 +49,20 @@ pub(super) fn step_code(context: &Context, at: usize) -> StepCode {
     let what = match &step.what {
         What::Builtin(builtin) => builtin_code(context, builtin, source, value),
         What::User(user) => user_code(context, at, user, &input, &output),
-        What::Block(inner) => block_code(context, &inner.ident, None, "Block"),
+        What::Block(inner) => block_code(context, inner, None),
         What::Repeat(times, inner) => {
             let times = context.dim(times);
-            block_code(context, &inner.ident, Some(times), "Repeat")
+            block_code(context, inner, Some(times))
         }
         // Nothing is expanded after an error.
-        What::Broken => block_code(context, &net.ident, None, ""),
-    };
-    let kind = match &step.what {
-        What::Block(inner) if inner.role == crate::model::Role::Residual => "Residual".to_owned(),
-        _ => what.kind,
+        What::Broken => block_code(context, net, None),
     };
     let ty = context.fitting(at, what.ty, &what.options_type);
+    // The name of a type with arguments is no value.
+    let named = matches!(&step.what, What::Builtin(builtin) if builtin.spec.type_args.is_empty());
     let unit = match context.deferred_check(at) {
-        Some(_) => q!(<#ty as ::core::default::Default>::default()),
-        None => ty.clone(),
+        None if named => ty.clone(),
+        _ => q!(<#ty as ::core::default::Default>::default()),
     };
     StepCode {
         layer: q!(#p::Layer::#shapes),
@@ -76,7 +74,7 @@ pub(super) fn step_code(context: &Context, at: usize) -> StepCode {
         options_const: !what.inline && !what.options_value.is_empty(),
         options_value: what.options_value,
         name: step.name.unraw().to_string(),
-        kind,
+        kind: what.kind,
         sources: step.sources.clone(),
         rules: what.rules,
         unit,
@@ -106,7 +104,8 @@ fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usiz
     };
     let layer = Ident::new(spec.layer, span);
     let args = spec.type_args.iter().map(|&arg| context.type_arg(arg, builtin, source, value));
-    let args = (!spec.type_args.is_empty()).then(|| q!(<#t, #(#args),*>));
+    let scalar = spec.parameters.map(|_| q!(#t,));
+    let args = (!spec.type_args.is_empty()).then(|| q!(<#scalar #(#args),*>));
     let (options_type, options_value) = match spec.form {
         OptionsForm::Unit => (q!(()), TokenStream::new()),
         OptionsForm::Fields(name) => {
@@ -218,11 +217,12 @@ fn replace(tokens: TokenStream, with: &dyn Fn(&Ident) -> Option<TokenStream>) ->
     out
 }
 
-fn block_code(context: &Context, inner: &Ident, times: Option<TokenStream>, kind: &str) -> Parts {
-    let (p, args) = (&context.p, context.args());
-    let ty = match times {
-        Some(times) => q!(#p::layers::Repeat<#inner #args, #times>),
-        None => q!(#inner #args),
+fn block_code(context: &Context, inner: &Network, times: Option<TokenStream>) -> Parts {
+    let (p, args, ident) = (&context.p, context.args(), &inner.ident);
+    let ty = match (times, inner.role) {
+        (Some(times), _) => q!(#p::layers::Repeat<#ident #args, #times>),
+        (None, Role::TimeDistributed) => q!(#p::layers::TimeDistributed<#ident #args>),
+        (None, _) => q!(#ident #args),
     };
     Parts {
         ty,
@@ -230,7 +230,7 @@ fn block_code(context: &Context, inner: &Ident, times: Option<TokenStream>, kind
         options_type: q!(()),
         options_value: TokenStream::new(),
         inline: false,
-        kind: kind.to_owned(),
+        kind: inner.role.keyword().unwrap_or_default().to_owned(),
         rules: None,
     }
 }

@@ -1,7 +1,7 @@
 //! The statements of a training step.
 
 use super::context::Context;
-use super::memory::field;
+use super::memory::{field, shared};
 use crate::plan::{BackwardStep, Contribution, Gradient};
 use proc_macro2::{Literal, TokenStream};
 
@@ -13,11 +13,11 @@ pub(super) fn train(context: &Context) -> TokenStream {
         let receiver = context.receiver(at, &q!(self));
         let x = context.tuple(&code.sources, &|value| read(context, value));
         let y = write(context, context.net.value_of(at));
-        let (cache, scratch) = (field('c', at), field('l', at));
+        let (cache, scratch) = (field('c', at), shared());
         let number = Literal::u64_unsuffixed(at as u64);
         q! {
             #layer::forward_train::<NN_BATCH>(
-                &#receiver, #options, #x, #y, &mut cache.#cache, &mut cache.#scratch, &training.layer(#number),
+                &#receiver, #options, #x, #y, &mut cache.#cache, cache.#scratch.get(), &training.layer(#number),
             );
         }
     });

@@ -23,6 +23,8 @@ pub(super) struct Accepts {
 pub(super) struct Bound<'a> {
     /// By position.
     pub positional: Vec<Option<&'a Expr>>,
+    /// What follows the last one, where that takes any number of names.
+    pub more: Vec<&'a Expr>,
     /// Keys of positional arguments given by name.
     pub options: Vec<(&'static OptionSpec, &'a Ident, &'a Expr)>,
     pub from: Option<&'a Expr>,
@@ -35,6 +37,10 @@ impl Accepts {
         let own = self.options.iter();
         let common = if self.common { spec::COMMON.iter() } else { [].iter() };
         own.chain(common).find(|option| option.key == key)
+    }
+
+    fn takes_names(&self) -> bool {
+        matches!(self.positional, [.., ArgSpec { kind: ValueKind::Names, .. }])
     }
 
     fn takes_shape(&self) -> bool {
@@ -76,7 +82,8 @@ impl Accepts {
 impl Lower<'_> {
     /// Sorts arguments to their places and reports those that have none.
     pub(super) fn bind<'a>(&mut self, accepts: &Accepts, args: Option<&'a ArgsSyntax>, site: Site) -> Bound<'a> {
-        let mut bound = Bound { positional: vec![None; accepts.positional.len()], options: Vec::new(), from: None, broken: false };
+        let mut bound =
+            Bound { positional: vec![None; accepts.positional.len()], more: Vec::new(), options: Vec::new(), from: None, broken: false };
         let mut next = 0;
         for arg in args.map_or(&[][..], |args| &args.list) {
             bound.broken |= arg.broken;
@@ -85,6 +92,8 @@ impl Lower<'_> {
                 None => {
                     if let Some(place) = bound.positional.get_mut(next) {
                         *place = arg.value.as_ref();
+                    } else if accepts.takes_names() {
+                        bound.more.extend(&arg.value);
                     } else if next == accepts.positional.len() {
                         // Once, however many there are.
                         self.too_many(accepts, arg, args, site);
@@ -194,8 +203,15 @@ pub(super) fn values_of(kind: ValueKind) -> (String, &'static str) {
         ValueKind::Pair => (String::new(), "2"),
         ValueKind::Padding(words, _) => (words.join(", "), "Same"),
         ValueKind::Choice(choice) => (choice.words.join(", "), choice.words[0]),
+        ValueKind::Axis => (String::new(), "-1"),
+        ValueKind::Merge => (merges().collect::<Vec<_>>().join(", "), "Concat"),
         ValueKind::Name | ValueKind::Names => ("the names of earlier entries".to_owned(), "input"),
     }
+}
+
+/// The names of the layers that merge any number of values.
+pub(super) fn merges() -> impl Iterator<Item = &'static str> {
+    spec::LAYERS.iter().filter(|spec| spec.merges_many()).map(|spec| spec.name)
 }
 
 /// The names of all initialisers.

@@ -1,17 +1,20 @@
 //! Blocks: networks of their own.
 
-use super::bind::Accepts;
+use super::bind::{Accepts, merges};
 use super::entry::{Lowered, empty};
 use super::names::Scope;
+use super::size::{peel, tokens};
+use super::value::ident_of;
 use super::{Lower, Site};
-use crate::diag::catalogue;
-use crate::model::{Dim, Input, Known, Network, Output, Role, Step, What};
+use crate::diag::{catalogue, nearest};
+use crate::model::{Builtin, Dim, Input, Known, Network, Output, Role, Step, What};
 use crate::span::Ends;
-use crate::syntax::{BlockSyntax, Entry};
+use crate::syntax::{Arg, ArgsSyntax, BlockSyntax, Entry};
 use crate::text;
-use nn_shape::spec::{self, ArgSpec, Place, ValueKind};
+use nn_shape::spec::{self, ArgSpec, OptionSpec, Place, ValueKind};
 use proc_macro2::Ident;
 use quote::format_ident;
+use syn::Expr;
 use syn::ext::IdentExt;
 
 /// The argument of `Repeat`.
@@ -24,13 +27,19 @@ static TIMES: [ArgSpec; 1] = [ArgSpec {
     example: "4",
 }];
 
+/// The option of `Parallel`.
+static MERGE: [OptionSpec; 1] =
+    [OptionSpec { key: "merge", kind: ValueKind::Merge, doc: "How the branches come together.", default: "Concat", place: Place::Lowered }];
+
 impl Lower<'_> {
-    /// `{ .. }`, `Residual { .. }`, `Repeat(n) { .. }`: a network of its own.
+    /// `{ .. }`, `Block { .. }`, `Residual { .. }`, `Repeat(n) { .. }`, `Parallel { .. }`, `TimeDistributed { .. }`: a network of its own.
+    #[allow(clippy::too_many_arguments, reason = "an entry and its place")]
     pub(super) fn block(
         &mut self,
         block: &BlockSyntax,
         entry: &Entry,
         name: &Ident,
+        number: usize,
         site: Site,
         network: &Network,
         scope: &Scope,
@@ -38,16 +47,13 @@ impl Lower<'_> {
         let before = self.errors.len();
         let word = block.keyword.as_ref().map(ToString::to_string).unwrap_or_default();
         let site = Site { name: &word, ..site };
-        let role = match &*word {
-            "Residual" => Role::Residual,
-            "Repeat" => Role::Repeat,
-            _ => Role::Block,
-        };
-        if role == Role::Block && entry.name.is_none() {
+        let role = Role::of(&word).unwrap_or(Role::Block);
+        if block.keyword.is_none() && entry.name.is_none() && network.role != Role::Parallel {
             self.errors.report(&catalogue::BLOCK_NAME, Ends::at(block.body.first), &[]);
         }
         let positional: &'static [ArgSpec] = if role == Role::Repeat { &TIMES } else { &[] };
-        let accepts = Accepts { positional, options: &[], common: false };
+        let options: &'static [OptionSpec] = if role == Role::Parallel { &MERGE } else { &[] };
+        let accepts = Accepts { positional, options, common: false };
         let bound = self.bind(&accepts, block.args.as_ref(), site);
         let keyword = block.keyword.as_ref().map_or(block.body.first, Ident::span);
         let at = block.args.as_ref().map_or(keyword, |args| args.close);
@@ -62,7 +68,22 @@ impl Lower<'_> {
             let words = [("site", site.text)];
             self.errors.report(&catalogue::ZERO_REPEAT, Ends::of_tokens(expr), &words);
         }
-        let inner = Box::new(self.inner(block, name, role, network, scope));
+        let (mut inner, values) = self.inner(block, name, role, network, scope);
+        match role {
+            Role::Residual => add_input(&mut inner),
+            Role::Parallel => {
+                let merge = self.merge(bound.options.first().map(|(_, _, expr)| *expr), site);
+                self.few_enough(values.len(), site);
+                if values.len() == 1 {
+                    self.errors.report(&catalogue::ONE_BRANCH, Ends::at(keyword), &[("site", site.text)]);
+                }
+                if let Some(merge) = merge {
+                    merge_branches(&mut inner, merge, values, number, entry);
+                }
+            }
+            _ => {}
+        }
+        let inner = Box::new(inner);
         let what = match times {
             Some((times, _)) => What::Repeat(times?, inner),
             None => What::Block(inner),
@@ -70,7 +91,8 @@ impl Lower<'_> {
         (self.errors.len() == before).then_some(Lowered { what, sources, activation: None })
     }
 
-    fn inner(&mut self, block: &BlockSyntax, name: &Ident, role: Role, network: &Network, scope: &Scope) -> Network {
+    /// The network in the braces, and the value of each entry.
+    fn inner(&mut self, block: &BlockSyntax, name: &Ident, role: Role, network: &Network, scope: &Scope) -> (Network, Vec<usize>) {
         let unraw = name.unraw().to_string();
         let input = Ident::new("input", block.body.first);
         let mut inner = Network {
@@ -86,12 +108,64 @@ impl Lower<'_> {
         let mut outer = scope.outer.clone();
         outer.extend(scope.names.iter().map(|(name, _)| name.clone()));
         outer.extend(scope.all.iter().cloned());
-        self.body(&block.entries, block.body, &mut inner, &outer);
-        if role == Role::Residual {
-            add_input(&mut inner);
-        }
-        inner
+        let values = self.body(&block.entries, block.body, &mut inner, &outer);
+        (inner, values)
     }
+
+    /// `merge = Concat(axis = 1)`, a concatenation if nothing is said. `None` after an error.
+    fn merge(&mut self, expr: Option<&Expr>, site: Site) -> Option<Builtin> {
+        let Some(expr) = expr else { return Some(empty(&spec::concat::SPEC, None)) };
+        let (head, args) = match peel(expr) {
+            Expr::Call(call) => (&*call.func, call.args.iter().collect()),
+            other => (other, Vec::new()),
+        };
+        let name = ident_of(head).map_or_else(|| text::source(&tokens(head)), |ident| ident.unraw().to_string());
+        let Some(spec) = spec::find(&name).filter(|spec| spec.merges_many()) else {
+            let alias = spec::find_alias(&name).filter(|(spec, _)| spec.merges_many());
+            let hint = alias.map(|(_, alias)| alias.hint.replace("{args}", "")).unwrap_or_default();
+            let near = nearest(&name, merges()).unwrap_or_default();
+            let values = merges().collect::<Vec<_>>().join(", ");
+            let words = [("site", site.text), ("name", &*name), ("values", &*values), ("hint", &*hint), ("near", near)];
+            self.errors.report(&catalogue::UNKNOWN_MERGE, Ends::of_tokens(expr), &words);
+            return None;
+        };
+        let site = Site { name: spec.name, ..site };
+        let list = args.into_iter().map(argument).collect();
+        let args = ArgsSyntax { close: Ends::of_tokens(expr).last, source: String::new(), list };
+        let before = self.errors.len();
+        let bound = self.bind(&Accepts { positional: &[], options: spec.options, common: false }, Some(&args), site);
+        let mut builtin = empty(spec, None);
+        self.options(&bound, &mut builtin, site);
+        (self.errors.len() == before).then_some(builtin)
+    }
+}
+
+/// `key = value` or a value.
+fn argument(expr: &Expr) -> Arg {
+    let (key, value) = match expr {
+        Expr::Assign(assign) => (ident_of(&assign.left), &*assign.right),
+        value => (None, value),
+    };
+    Arg { key: key.cloned(), value: Some(value.clone()), ends: Ends::of_tokens(expr), broken: false }
+}
+
+/// The merge at the end of parallel branches. In messages it is the entry with the branches.
+fn merge_branches(inner: &mut Network, merge: Builtin, branches: Vec<usize>, number: usize, entry: &Entry) {
+    inner.steps.push(Step {
+        number,
+        name: format_ident!("merge"),
+        named: false,
+        what: What::Builtin(merge),
+        inline: true,
+        docs: Vec::new(),
+        sources: branches,
+        declared: None,
+        output: Known::Deferred,
+        ends: entry.ends,
+        source: entry.source.clone(),
+    });
+    let value = inner.value_of(inner.steps.len() - 1);
+    inner.outputs = vec![Output { name: Ident::new("output", inner.ident.span()), value }];
 }
 
 /// The sum at the end of a residual block.
@@ -104,7 +178,7 @@ fn add_input(inner: &mut Network) {
         number: last.number,
         name: format_ident!("residual_sum"),
         named: false,
-        what: What::Builtin(empty(&spec::add::SPEC, None)),
+        what: What::Builtin(empty(&spec::merge::ADD, None)),
         inline: true,
         docs: Vec::new(),
         // The input first: its shape is what comes out, whatever the branch makes.

@@ -6,7 +6,7 @@ use super::names::Scope;
 use super::slots::Slotted;
 use super::{Lower, Site};
 use crate::diag::catalogue;
-use crate::model::{Builtin, Dim, Field, Known, Network, Shape, Step, User, What};
+use crate::model::{Builtin, Dim, Field, Known, Network, Role, Shape, Step, User, What};
 use crate::span::Ends;
 use crate::syntax::{Arg, Body, Entry, LayerSyntax};
 use crate::text;
@@ -15,6 +15,9 @@ use nn_shape::spec::{self, ArgSpec, Place, SLOTS, ValueKind};
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::{Expr, TypePath};
+
+/// The most values that one layer can read: the longest tuple of shapes.
+const MOST_SOURCES: usize = 8;
 
 /// A lowered layer, before it has a place in the list.
 pub(super) struct Lowered {
@@ -32,7 +35,7 @@ impl Lower<'_> {
         let site = Site { text: &head, name: "", ends: entry.ends };
         let lowered = match &entry.body {
             Body::Layer(layer) => self.layer(layer, site, scope),
-            Body::Block(block) => self.block(block, entry, &name, site, network, scope),
+            Body::Block(block) => self.block(block, entry, &name, number, site, network, scope),
             _ => None,
         };
         let declared = entry.annotation.as_ref().and_then(|shape| self.shape(shape, site));
@@ -79,13 +82,8 @@ impl Lower<'_> {
         };
         let name = ident.unraw().to_string();
         let site = Site { name: &name, ..site };
-        if name == "Residual" || name == "Repeat" {
-            // The number of a `Repeat`, if that is what is given.
-            let number = layer.args.as_ref().filter(|args| matches!(&args.list[..], [Arg { value: Some(Expr::Lit(_)), .. }]));
-            let number = number.map_or("4", |args| &*args.source);
-            let text = if name == "Repeat" { format!("Repeat({number})") } else { name.clone() };
-            let words = [("name", &*text)];
-            self.errors.report(&catalogue::NO_BLOCK, Ends::at(ident.span()), &words);
+        if let Some(role) = Role::of(&name) {
+            self.no_block(role, layer, ident);
             return None;
         }
         match spec::find(&name) {
@@ -93,6 +91,31 @@ impl Lower<'_> {
             Some(_) => None,
             None if self.misspelt(ident, layer.args.as_ref()) => None,
             None => self.user(layer, site, scope),
+        }
+    }
+
+    /// Reports `Residual`, `Repeat(4)`, `TimeDistributed(Dense(10))` without a body.
+    fn no_block(&mut self, role: Role, layer: &LayerSyntax, ident: &Ident) {
+        let args = layer.args.as_ref();
+        // The number of a `Repeat`, if that is what is given; else what stands in parentheses may be meant as the body.
+        let number = args.filter(|args| matches!(&args.list[..], [Arg { value: Some(Expr::Lit(_)), .. }]));
+        let body = args.filter(|args| number.is_none() && args.list.iter().any(|arg| arg.key.is_none()));
+        let body = body.map_or("Dense(10), Relu", |args| &*args.source);
+        let example = match role {
+            Role::Repeat => format!("Repeat({}) {{ {body} }}", number.map_or("4", |args| &*args.source)),
+            Role::Parallel => "Parallel { Dense(10), { Dense(10), Relu } }".to_owned(),
+            _ => format!("{ident} {{ {body} }}"),
+        };
+        let name = ident.to_string();
+        let name = if role == Role::Repeat { example.split(" {").next().unwrap_or(&name) } else { &name };
+        self.errors.report(&catalogue::NO_BLOCK, Ends::at(ident.span()), &[("name", name), ("example", &*example)]);
+    }
+
+    /// Reports more inputs than a layer can have.
+    pub(super) fn few_enough(&mut self, count: usize, site: Site) {
+        if count > MOST_SOURCES {
+            let words = [("site", site.text), ("count", &*count.to_string())];
+            self.errors.report(&catalogue::MANY_SOURCES, site.ends, &words);
         }
     }
 
@@ -143,9 +166,13 @@ impl Lower<'_> {
             };
             self.positional(arg, expr, &mut builtin, &mut sources, site, scope);
         }
+        for expr in &bound.more {
+            sources.extend(self.sources(spec.positional.last().map_or("", |arg| arg.name), expr, false, site, scope));
+        }
         for (option, _, expr) in bound.options.iter().filter(|(option, ..)| option.place == Place::Source) {
             sources.extend(self.sources(option.key, expr, false, site, scope));
         }
+        self.few_enough(sources.len(), site);
         let activation = self.options(&bound, &mut builtin, site);
         (self.errors.len() == before).then_some(Lowered { what: What::Builtin(builtin), sources, activation })
     }
@@ -192,7 +219,7 @@ impl Lower<'_> {
     }
 
     /// The options of a built-in layer. Returns the activation.
-    fn options(&mut self, bound: &Bound, builtin: &mut Builtin, site: Site) -> Option<Builtin> {
+    pub(super) fn options(&mut self, bound: &Bound, builtin: &mut Builtin, site: Site) -> Option<Builtin> {
         let mut activation = None;
         for (option, key, expr) in &bound.options {
             match option.place {
@@ -244,6 +271,7 @@ impl Lower<'_> {
         let accepts = Accepts { positional: &[], options: &[], common: true };
         let bound = self.bind(&accepts, layer.args.as_ref(), site);
         let sources = self.start(bound.from, site, scope);
+        self.few_enough(sources.len(), site);
         let mut common = Vec::new();
         for (option, key, expr) in &bound.options {
             if let Some(value) = self.value(option.key, option.kind, expr, site) {

@@ -133,12 +133,13 @@ impl Lower<'_> {
         }
     }
 
-    /// The entries of a network or a block.
-    fn body(&mut self, entries: &[Entry], ends: Ends, network: &mut Network, outer: &[String]) {
+    /// The entries of a network or a block. Returns the value of each.
+    fn body(&mut self, entries: &[Entry], ends: Ends, network: &mut Network, outer: &[String]) -> Vec<usize> {
         let mut scope = Scope::new(network, entries, outer);
         let names = self.names(entries, network);
         let mut number = 0;
         let mut outputs = None;
+        let mut values = Vec::new();
         for (entry, name) in entries.iter().zip(names) {
             match &entry.body {
                 Body::Input(_) | Body::Inputs(_) => {
@@ -150,7 +151,11 @@ impl Lower<'_> {
                 Body::Outputs(list) => self.outputs(entry, list, network, &mut outputs),
                 _ => {
                     number += 1;
+                    if network.role == Role::Parallel {
+                        scope.current = Some(0);
+                    }
                     self.entry(entry, name, number, network, &mut scope);
+                    values.extend(scope.current);
                 }
             }
         }
@@ -167,6 +172,7 @@ impl Lower<'_> {
             self.errors.report(&catalogue::TOO_MANY_LAYERS, Ends::at(network.ident.span()), &words);
         }
         self.resolve_outputs(outputs, network, &scope);
+        values
     }
 
     fn outputs(&mut self, entry: &Entry, list: &[Ident], network: &Network, outputs: &mut Option<Vec<Ident>>) {

@@ -105,7 +105,7 @@ fn unnamed(entry: &Entry, taken: &mut HashSet<String>) -> Ident {
                 None => text::snake(&name),
             }
         }
-        Body::Block(block) => block.keyword.as_ref().map_or("block".to_owned(), |k| text::snake(&k.to_string())),
+        Body::Block(block) => block.keyword.as_ref().map_or("branch".to_owned(), |k| text::snake(&k.to_string())),
         _ => "entry".to_owned(),
     };
     let mut name = base.clone();

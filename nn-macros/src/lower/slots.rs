@@ -1,12 +1,12 @@
 //! Arguments that decide a shape: sizes, pairs of sizes, paddings and choices, into the slots of the layer's arguments.
 
 use super::size::peel;
-use super::value::ident_of;
+use super::value::{ident_of, number};
 use super::{Lower, Site};
 use crate::diag::{catalogue, nearest};
 use crate::model::{Builtin, Dim, Value};
 use crate::span::Ends;
-use nn_shape::spec::{Choice, ValueKind};
+use nn_shape::spec::{AXIS_ZERO, Choice, ValueKind};
 use syn::ext::IdentExt;
 use syn::{Expr, Lit};
 
@@ -46,6 +46,11 @@ impl Lower<'_> {
                 fill(builtin, given, &[Dim::Known(usize::from(yes))], false);
                 Some(Value::Plain(given.expr.clone()))
             }
+            ValueKind::Axis => {
+                let axis = self.axis(given, site)?;
+                fill(builtin, given, &[Dim::Known(axis)], false);
+                None
+            }
             ValueKind::Choice(choice) => {
                 let word = self.choice(choice, given, site)?;
                 fill(builtin, given, &[Dim::Known(word)], false);
@@ -55,6 +60,17 @@ impl Lower<'_> {
             // No specification gives a slot to another kind.
             _ => None,
         }
+    }
+
+    /// A whole number as it stands in a slot; one that is no axis at all is the nearest that can stand there.
+    fn axis(&mut self, given: &Slotted, site: Site) -> Option<usize> {
+        let whole = number(given.expr).filter(|n| n.fract() == 0.0 && !is_float(given.expr));
+        if whole.is_none() {
+            let words = [("site", site.text), ("key", given.key), ("what", "a whole number: the first axis is 1, the last -1")];
+            self.errors.report(&catalogue::WRONG_COUNT, Ends::of_tokens(given.expr), &words);
+        }
+        let limit = AXIS_ZERO as f64 - 1.0;
+        whole.map(|n| (n.clamp(-limit, limit) + AXIS_ZERO as f64) as usize)
     }
 
     /// The place of a word among those of a choice.
@@ -134,6 +150,15 @@ impl Lower<'_> {
         }
         let words = [("site", site.text), ("key", given.key), ("name", &*text), ("values", &*values), ("near", near)];
         self.errors.report(&catalogue::UNKNOWN_WORD, Ends::of_tokens(given.expr), &words);
+    }
+}
+
+/// `1.0`
+fn is_float(expr: &Expr) -> bool {
+    match peel(expr) {
+        Expr::Lit(lit) => matches!(lit.lit, Lit::Float(_)),
+        Expr::Unary(unary) => is_float(&unary.expr),
+        _ => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Lower;
 use crate::diag::{catalogue, one_off};
+use crate::model::Role;
 use crate::span::Ends;
 use crate::syntax::{ArgsSyntax, LayerSyntax};
 use nn_shape::LayerSpec;
@@ -37,7 +38,7 @@ impl Lower<'_> {
             return true;
         }
         let name = ident.to_string();
-        let ours = spec::LAYERS.iter().map(|spec| spec.name).chain(["Residual", "Repeat"]);
+        let ours = spec::LAYERS.iter().map(|spec| spec.name).chain(Role::keywords());
         let theirs = spec::LAYERS.iter().flat_map(|spec| spec.aliases).map(|alias| alias.name);
         let ends = Ends::at(ident.span());
         if let Some(near) = one_off(&name, ours) {

@@ -41,12 +41,41 @@ pub(crate) struct Generics {
 pub(crate) enum Role {
     /// The declaration itself.
     Root,
-    /// `name: { .. }`
+    /// `name: { .. }`, `Block(from = name) { .. }`
     Block,
     /// `Residual { .. }`: its last step adds the input.
     Residual,
     /// The body of `Repeat(n) { .. }`.
     Repeat,
+    /// `Parallel { .. }`: each entry begins at the input, and the last step merges them.
+    Parallel,
+    /// The body of `TimeDistributed { .. }`: its input is one step of the value outside.
+    TimeDistributed,
+}
+
+impl Role {
+    const KEYWORDS: [(Self, &'static str); 5] = [
+        (Self::Block, "Block"),
+        (Self::Residual, "Residual"),
+        (Self::Repeat, "Repeat"),
+        (Self::Parallel, "Parallel"),
+        (Self::TimeDistributed, "TimeDistributed"),
+    ];
+
+    /// The words in front of a body.
+    pub(crate) fn keywords() -> impl Iterator<Item = &'static str> {
+        Self::KEYWORDS.iter().map(|(_, word)| *word)
+    }
+
+    /// The block of this word.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        Self::KEYWORDS.iter().find(|(_, known)| *known == word).map(|(role, _)| *role)
+    }
+
+    /// The word in front of its body. `None` for a network.
+    pub(crate) fn keyword(self) -> Option<&'static str> {
+        Self::KEYWORDS.iter().find(|(role, _)| *role == self).map(|(_, word)| *word)
+    }
 }
 
 /// A network, or a block, which becomes a network type of its own.
@@ -116,8 +145,8 @@ pub(crate) struct Step {
     /// Whether the name was given.
     pub named: bool,
     pub what: What,
-    /// An activation that was written as an option, or the sum of a residual block: a step
-    /// without an entry of its own.
+    /// An activation that was written as an option, the sum of a residual block or the merge of
+    /// parallel branches: a step without an entry of its own.
     pub inline: bool,
     pub docs: Vec<Attribute>,
     /// Values.
@@ -235,6 +264,17 @@ impl Network {
         }
     }
 
+    /// Whether step `at` merges the branches of a `Parallel`.
+    pub(crate) fn is_merge_of_branches(&self, at: usize) -> bool {
+        self.role == Role::Parallel && self.steps[at].inline && at + 1 == self.steps.len()
+    }
+
+    /// The network that a message about step `at` speaks of: the merge of branches is the entry outside.
+    pub(crate) fn title_of(&self, at: usize) -> &str {
+        let outside = self.title.rsplit_once('.').filter(|_| self.is_merge_of_branches(at));
+        outside.map_or(&self.title, |(title, _)| title)
+    }
+
     /// The step that makes a value.
     pub(crate) fn step_of(&self, value: usize) -> Option<usize> {
         value.checked_sub(self.inputs.len())
@@ -242,10 +282,12 @@ impl Network {
 
     /// What feeds a step, for its message.
     pub(crate) fn producer(&self, value: usize) -> String {
+        let branch = |at: usize| self.role == Role::Parallel && !self.is_merge_of_branches(at);
         match self.step_of(value) {
             Some(step) => {
+                let place = if branch(step) { "branch" } else { "layer" };
                 let step = &self.steps[step];
-                format!("layer {} `{}`", step.number, step.source)
+                format!("{place} {} `{}`", step.number, step.source)
             }
             None if self.role != Role::Root => "the input of the block".to_owned(),
             None if self.inputs_named => format!("the input `{}`", self.inputs[value].name),

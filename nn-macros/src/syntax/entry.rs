@@ -4,6 +4,7 @@ use super::args::{parse_args, parse_names, parse_shape};
 use super::split::{Piece, angle_end, entries, group, is, is_pair, parse_all, split};
 use super::{BlockSyntax, Body, Entry, LayerSyntax, ShapeSyntax};
 use crate::diag::{Errors, catalogue};
+use crate::model::Role;
 use crate::span::Ends;
 use crate::text;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -261,7 +262,7 @@ impl<'a> Cursor<'a> {
         }
         let args = self.take_group(Delimiter::Parenthesis).map(|group| parse_args(group, errors));
         if let Some(body) = self.take_group(Delimiter::Brace) {
-            let Some(keyword) = path.path.get_ident().filter(|i| *i == "Residual" || *i == "Repeat") else {
+            let Some(keyword) = path.path.get_ident().filter(|i| Role::of(&i.to_string()).is_some()) else {
                 let layer = path.path.get_ident().and_then(|ident| nn_shape::spec::find(&ident.to_string()));
                 let example = layer.map(|spec| spec.positional.iter().map(|arg| arg.example).collect::<Vec<_>>().join(", "));
                 let example = example.map(|args| format!("{path_text}({args})")).unwrap_or_default();

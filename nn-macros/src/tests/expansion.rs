@@ -24,6 +24,24 @@ fn tokens_grow_linearly() {
 }
 
 #[test]
+fn tokens_of_wiring_grow_linearly() {
+    let stage = |i: usize| {
+        format!(
+            "a{i}: Dense(8), Mul(a{i}), Parallel(merge = Add) {{ Dense(8), {{ Dense(8), Relu }} }}, \
+             Concat(a{i}), TimeDistributed {{ Dense(8) }}, Add(a{i}), "
+        )
+    };
+    let size = |stages: usize| {
+        let list: String = (0..stages).map(stage).collect();
+        count(expand(&format!("struct Net {{ input: [4, 8], {list} }}")))
+    };
+    let (first, second) = (size(10) - size(5), size(20) - size(15));
+    assert!(second <= first + first / 20, "5 stages more: {first}, then {second} tokens");
+    // Twelve layers, three of them networks of their own.
+    assert!(first / 5 < 45_000, "{} tokens for a stage", first / 5);
+}
+
+#[test]
 fn a_broken_network_keeps_its_type() {
     let broken = |list: &str| expand(&format!("/// Doc.\n pub struct Net<const H: usize, F = f64> {{ {list} }}"));
     let text = broken("input: [4], Dence(H), Dense(3)").to_string();

@@ -158,7 +158,7 @@ fn shapes() {
     check(
         "input: [8], a: Dense(4), Dense(8), Add(a)",
         &[
-            "36 layer 3 `Add(a)` of `Net`: the inputs must have the same shape\n  from above: [8], layer 2 `Dense(8)`\n  named     : [4]\nhelp: let both end in the same shape",
+            "36 layer 3 `Add(a)` of `Net`: the inputs must have the same shape\n  [8] from layer 2 `Dense(8)`\n  [4] from layer 1 `Dense(4)`\nhelp: let both end in the same shape",
         ],
     );
     check(
@@ -312,6 +312,9 @@ const OTHERS: &[&str] = &[
     "struct Net { input: [4], a: Relu, Relu, output: a }",
     "struct Net { input: [4], output: Dense(4) }",
     "struct Net { input: [4], r#input: Dense(4) }",
+    "struct Net { input: [4], a: Relu, Add(a, a, a, a, a, a, a, a) }",
+    "struct Net { input: [4], Parallel { Relu } }",
+    "struct Net { input: [4], Parallel(merge = Concatenate) { Relu, Tanh } }",
     "struct Net<const H: usize> { input: [4], Dense(H * 2) }",
     "struct Net<const H: usize> { input: [H, 4], Flatten }",
     "struct Net<const H: usize> { input: [H], Encoder }",

@@ -5,6 +5,7 @@ mod messages;
 mod mutation;
 mod random;
 mod recovery;
+mod wiring;
 
 use crate::entry::{Outcome, front};
 use crate::model::Declaration;

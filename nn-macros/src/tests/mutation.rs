@@ -7,7 +7,7 @@ use crate::syntax::Invocation;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-pub(crate) const SAMPLES: [&str; 3] = [
+pub(crate) const SAMPLES: [&str; 4] = [
     "/// Digits.
     pub struct Digits { input: [784], hidden: Dense(512, init = HeNormal, l2 = 1e-3), Relu,
         Dropout(0.2), BatchNorm(momentum = 0.9), Dense(10, activation = LeakyRelu(0.2)), Softmax }",
@@ -17,6 +17,9 @@ pub(crate) const SAMPLES: [&str; 3] = [
         policy: Dense(4, from = mean) -> [4], output: { policy, value } }",
     "struct Blocks { input: [SIZE, 8], Repeat(4) { Dense(8), Relu }, own: self::Own<_> = Own::new(),
         head: { Flatten, Dense(UNITS * 2) }, Prelu }",
+    "struct Wired { input: [6, 4], a: Dense(5), Mul(a), Concat(a, input, axis = -1),
+        Parallel(merge = Concat(axis = 2)) { Dense(2), wide: { Tanh } },
+        each: TimeDistributed { Dense(5) }, Block(from = a) { Delay }, Max(each), Sub(a) }",
 ];
 
 /// Every stream that differs from `tokens` by one token deleted, doubled or swapped with its

@@ -13,7 +13,6 @@ pub static SPEC: LayerSpec = LayerSpec {
         alias("FullyConnected", "here it is `Dense{args}`"),
         alias("Fc", "here it is `Dense{args}`"),
         alias("FC", "here it is `Dense{args}`"),
-        alias("TimeDistributed", "here `Dense` on `[time, features]` is applied to each step"),
     ],
     type_args: &[TypeArg::InLast, TypeArg::OutLast, TypeArg::BiasLen],
     positional: &[UNITS],

@@ -9,21 +9,22 @@ mod init;
 mod table;
 
 pub mod activation;
-pub mod add;
 pub mod batch_norm;
+pub mod concat;
 pub mod delay;
 pub mod dense;
 pub mod dropout;
 pub mod embedding;
 pub mod flatten;
 pub mod global_avg_pool;
+pub mod merge;
 pub mod prelu;
 pub mod reshape;
 
 pub use common::{COMMON, FROM};
 pub use init::{INITIALIZERS, InitSpec, find_init};
 pub use table::{
-    Alias, ArgSpec, Args, Choice, LayerSpec, OptionSpec, OptionsForm, Padding, Place, Range, SLOTS, TypeArg, UNSET, ValueKind,
+    AXIS_ZERO, Alias, ArgSpec, Args, Choice, LayerSpec, OptionSpec, OptionsForm, Padding, Place, Range, SLOTS, TypeArg, UNSET, ValueKind,
 };
 
 /// Every layer, in the order of the reference documentation.
@@ -36,7 +37,13 @@ pub static LAYERS: &[&LayerSpec] = &[
     &reshape::SPEC,
     &global_avg_pool::SPEC,
     &delay::SPEC,
-    &add::SPEC,
+    &merge::ADD,
+    &merge::SUB,
+    &merge::MUL,
+    &merge::MAX,
+    &merge::MIN,
+    &merge::AVERAGE,
+    &concat::SPEC,
     &prelu::SPEC,
     &activation::LINEAR,
     &activation::RELU,

@@ -9,6 +9,9 @@ pub const SLOTS: usize = 16;
 /// The size of a slot that was not given.
 pub const UNSET: usize = usize::MAX;
 
+/// What stands in a slot for axis 0: slots hold no negative numbers.
+pub const AXIS_ZERO: usize = 1 << 16;
+
 /// The arguments that decide a layer's shape and the number of its parameters.
 #[derive(Clone, Copy, Debug)]
 pub struct Args {
@@ -48,6 +51,15 @@ impl Args {
     #[must_use]
     pub const fn or(&self, slot: usize, default: usize) -> usize {
         if self.sizes[slot] == UNSET { default } else { self.sizes[slot] }
+    }
+
+    /// The axis in a slot, in Keras's count, where 0 is the batch; the last one, -1, where nothing was given.
+    #[must_use]
+    pub const fn axis(&self, slot: usize) -> isize {
+        match self.sizes[slot] {
+            UNSET => -1,
+            size => size as isize - AXIS_ZERO as isize,
+        }
     }
 
     /// The padding whose first slot this is (see [`ValueKind::Padding`]); `Valid` where nothing was given.
@@ -106,6 +118,8 @@ pub enum TypeArg {
     Slot(usize),
     /// The size in a slot, or a default.
     SlotOr(usize, usize),
+    /// The axis in a slot, or -1, as an `isize`.
+    Axis(usize),
     /// The last axis of the input over the size in a slot (the number of groups).
     InLastOver(usize),
 }
@@ -140,12 +154,16 @@ pub enum ValueKind {
     /// `(top, bottom, left, right)`; in time a size or `(before, after)`. Fills five slots: the place of the word in `Valid, Same,
     /// Causal`, or 3, and the four sides. The flag says that it is in time.
     Padding(&'static [&'static str], bool),
+    /// An axis, as in Keras: from 1, or from -1 backwards.
+    Axis,
     /// One of some words.
     Choice(&'static Choice),
     /// The name of an earlier entry.
     Name,
-    /// The name of an earlier entry, or several in parentheses.
+    /// The name of an earlier entry, or several: in parentheses, or, as the last positional argument, one after the other.
     Names,
+    /// A layer that merges any number of values, without names.
+    Merge,
     /// An initialiser.
     Init,
     /// An activation.
@@ -231,7 +249,7 @@ pub struct LayerSpec {
     pub aliases: &'static [Alias],
     /// Its type in `layers`.
     pub layer: &'static str,
-    /// The const arguments of that type. Empty for a layer without parameters.
+    /// The const arguments of that type, after the scalar if the layer has parameters.
     pub type_args: &'static [TypeArg],
     /// Its positional arguments.
     pub positional: &'static [ArgSpec],
@@ -287,6 +305,11 @@ impl LayerSpec {
             output,
             check,
         }
+    }
+
+    /// Whether it takes the names of any number of earlier entries.
+    pub fn merges_many(&self) -> bool {
+        self.positional.last().is_some_and(|arg| matches!(arg.kind, ValueKind::Names))
     }
 
     /// Whether its arguments or options include names of earlier entries.

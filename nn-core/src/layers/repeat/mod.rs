@@ -54,7 +54,10 @@ pub struct RepeatScratch<T: Scalar, S: Shape, M, const B: usize> {
 type Between<T, S, const B: usize> = Slot<[<S as Shape>::Array<T>; B], <<S as Shape>::Frame as Shape>::Array<T>>;
 
 // SAFETY: a slot and the blocks' memory are zeroable.
-unsafe impl<T: Scalar, S: Shape, M: Zeroable, const B: usize> Zeroable for RepeatScratch<T, S, M, B> {}
+unsafe impl<T: Scalar, S: Shape, M: Zeroable, const B: usize> Zeroable for RepeatScratch<T, S, M, B> {
+    const ANY_BITS: bool =
+        M::ANY_BITS && Between::<T, S, B>::ANY_BITS && size_of::<Self>() == size_of::<M>() + size_of::<Between<T, S, B>>();
+}
 
 /// Training: what each block gave out, and what each block keeps.
 pub struct RepeatCache<T: Scalar, S: Shape, C, M, const B: usize, const N: usize> {
