@@ -30,6 +30,14 @@ network! {
     }
 }
 
+network! {
+    struct Recurrent {
+        input: [6, 4],
+        SimpleRnn(5, return_sequences = true), Lstm(3, bias = false, return_sequences = true),
+        Gru(7),
+    }
+}
+
 /// The parameters of a chain of layers by their specifications. `args` are those of the layers with parameters, in order.
 fn counted(layers: &[LayerInfo], mut input: Dims, args: &[([usize; 2], bool)], seen: &mut Vec<&'static str>) -> usize {
     let (mut sum, mut args) = (0, args.iter());
@@ -57,6 +65,8 @@ fn specifications_count_what_layers_have() {
     assert_eq!(counted(<Words as Network>::LAYERS, Dims::tokens(6), &args, &mut seen), Words::PARAMS);
     let args = [none, none, ([1, 0], true)];
     assert_eq!(counted(<Picture as Network>::LAYERS, Dims::image(4, 3, 2), &args, &mut seen), Picture::PARAMS);
+    let args = [([5, 0], true), ([3, 0], false), ([7, 0], true)];
+    assert_eq!(counted(<Recurrent as Network>::LAYERS, Dims::seq(6, 4), &args, &mut seen), Recurrent::PARAMS);
     for spec in LAYERS {
         let covered = seen.contains(&spec.name);
         assert_eq!(covered, spec.parameters.is_some(), "{}: add it to a network above", spec.name);

@@ -7,5 +7,5 @@ mod product;
 mod statistics;
 
 pub use finite::all_finite;
-pub use product::{Products, add_bias_gradient, multiply_batch, multiply_columns, multiply_sample, multiply_transposed};
+pub use product::{Products, add_bias_gradient, multiply_batch, multiply_columns, multiply_groups, multiply_sample, multiply_transposed};
 pub use statistics::{Measured, Statistics, WIDTH, measure, sum_columns};

@@ -10,9 +10,13 @@ mod dense;
 mod dropout;
 mod embedding;
 mod global_avg_pool;
+mod gru;
+mod lstm;
 mod prelu;
+mod recurrent;
 mod repeat;
 mod reshape;
+mod simple_rnn;
 #[cfg(test)]
 mod testing;
 
@@ -24,9 +28,13 @@ pub use dense::{Dense, DenseOptions};
 pub use dropout::{Dropout, DropoutOptions};
 pub use embedding::{Embedding, EmbeddingOptions};
 pub use global_avg_pool::GlobalAvgPool;
+pub use gru::{Gru, GruOptions};
+pub use lstm::{Lstm, LstmOptions};
 pub use prelu::{Prelu, PreluOptions};
+pub use recurrent::{GateBias, GateKernel, RecurrentState};
 pub use repeat::{Repeat, RepeatCache, RepeatScratch};
 pub use reshape::{Flatten, Reshape};
+pub use simple_rnn::{SimpleRnn, SimpleRnnOptions};
 
 /// Layers without parameters have nothing to walk: a zero-sized struct that is its own gradient.
 macro_rules! parameterless {

@@ -8,7 +8,7 @@ use core::fmt;
 pub enum Role {
     /// Weights between inputs and outputs: `l1`, `l2`.
     Kernel,
-    /// Weights between a state and itself: `recurrent_l2`.
+    /// Weights between a state and itself: `recurrent_l1`, `recurrent_l2`.
     Recurrent,
     /// Added to outputs: `bias_l1`, `bias_l2`.
     Bias,
@@ -31,13 +31,15 @@ pub struct Rules {
     pub bias_l1: f64,
     /// As `l2`, for biases.
     pub bias_l2: f64,
+    /// As `l1`, for recurrent kernels.
+    pub recurrent_l1: f64,
     /// As `l2`, for recurrent kernels.
     pub recurrent_l2: f64,
 }
 
 impl Rules {
     /// Trainable, no regularisation.
-    pub const DEFAULT: Self = Self { trainable: true, l1: 0.0, l2: 0.0, bias_l1: 0.0, bias_l2: 0.0, recurrent_l2: 0.0 };
+    pub const DEFAULT: Self = Self { trainable: true, l1: 0.0, l2: 0.0, bias_l1: 0.0, bias_l2: 0.0, recurrent_l1: 0.0, recurrent_l2: 0.0 };
 }
 
 /// A node on the way from a network to a tensor: prints as a dotted name.
@@ -143,7 +145,7 @@ impl<'a> Tensor<'a> {
             let rules = place.rules;
             let (a, b) = match self.place.role {
                 Role::Kernel => (rules.l1, rules.l2),
-                Role::Recurrent => (0.0, rules.recurrent_l2),
+                Role::Recurrent => (rules.recurrent_l1, rules.recurrent_l2),
                 Role::Bias => (rules.bias_l1, rules.bias_l2),
                 Role::Other | Role::Statistic => (0.0, 0.0),
             };
@@ -165,7 +167,10 @@ mod tests {
 
     #[test]
     fn names_are_dotted_and_rules_add_up() {
-        let (block, layer) = (Rules { l2: 0.5, ..Rules::DEFAULT }, Rules { l2: 0.25, bias_l1: 1.0, ..Rules::DEFAULT });
+        let (block, layer) = (
+            Rules { l2: 0.5, ..Rules::DEFAULT },
+            Rules { l2: 0.25, bias_l1: 1.0, recurrent_l1: 0.125, recurrent_l2: 2.0, ..Rules::DEFAULT },
+        );
         let a = Place::ROOT.entry("blocks", &block);
         let b = a.index(3);
         let c = b.entry("dense", &layer);
@@ -176,6 +181,8 @@ mod tests {
         assert!(tensor.trainable());
         let bias = c.field("bias", Role::Bias);
         assert_eq!(Tensor { place: &bias, dims: TensorDims::SCALAR }.penalty(), (1.0, 0.0));
+        let recurrent = c.field("recurrent_kernel", Role::Recurrent);
+        assert_eq!(Tensor { place: &recurrent, dims: TensorDims::SCALAR }.penalty(), (0.125, 2.0));
     }
 
     #[test]

@@ -154,6 +154,10 @@ impl Context<'_> {
             TypeArg::BiasLen => q!(0),
             TypeArg::Slot(slot) => self.slot(builtin, slot, 0),
             TypeArg::SlotOr(slot, default) => self.slot(builtin, slot, default),
+            TypeArg::OneMore(slot, default) => {
+                let size = self.slot(builtin, slot, default);
+                q!({ 1 + #size })
+            }
             TypeArg::InLastOver(slot) => match (self.net.known(source), builtin.sizes.get(slot).and_then(Option::as_ref)) {
                 (_, None | Some(Dim::Known(1))) => self.last(source),
                 (Known::Shape(dims), Some(&Dim::Known(parts))) if dims.last() < LIMIT && parts < LIMIT => {

@@ -115,10 +115,7 @@ fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usiz
             let ty = q!(#p::layers::#name);
             (ty.clone(), q!(#ty { #(#fields,)* ..#ty::DEFAULT }))
         }
-        OptionsForm::Activation => {
-            let name = Ident::new(spec.name, Span::mixed_site());
-            (q!(#p::Activation), activation_value(context, &name, builtin))
-        }
+        OptionsForm::Activation => (q!(#p::Activation), activation_value(context, builtin)),
     };
     Parts {
         ty: q!(#p::layers::#layer #args),
@@ -133,8 +130,8 @@ fn builtin_code(context: &Context, builtin: &Builtin, source: usize, value: usiz
 }
 
 /// `Activation::LeakyRelu(0.2)`, arguments that are left out by their defaults.
-fn activation_value(context: &Context, name: &Ident, builtin: &Builtin) -> TokenStream {
-    let p = &context.p;
+fn activation_value(context: &Context, builtin: &Builtin) -> TokenStream {
+    let (p, name) = (&context.p, Ident::new(builtin.spec.name, Span::mixed_site()));
     let args = builtin.spec.positional.iter().map(|arg| {
         let given = builtin.fields.iter().find(|field| field.key == arg.name);
         match given {
@@ -258,6 +255,7 @@ fn value_code(context: &Context, value: &Value) -> TokenStream {
             let sides = (!sizes.is_empty()).then(|| q!(([#(#sides),*])));
             q!(#p::nn_shape::Padding::#name #sides)
         }
+        Value::Activation(function) => activation_value(context, function),
         Value::Plain(expr) | Value::Init(Init::Verbatim(expr)) => expr.to_token_stream(),
         Value::Init(Init::Named(name, args)) => {
             let args = (!args.is_empty()).then(|| q!((#(#args),*)));

@@ -16,8 +16,13 @@ use syn::Expr;
 use syn::ext::IdentExt;
 
 impl Lower<'_> {
-    /// The value of `activation = ..`. `None` for `Linear`, which does nothing, and after an error.
+    /// The value of `activation = ..` as a step of its own. `None` for `Linear`, which does nothing, and after an error.
     pub(super) fn activation(&mut self, expr: &Expr, site: Site) -> Option<Builtin> {
+        self.function(expr, site).filter(|builtin| builtin.spec.name != "Linear")
+    }
+
+    /// An activation with its arguments. `None` after an error.
+    pub(super) fn function(&mut self, expr: &Expr, site: Site) -> Option<Builtin> {
         let (head, args) = match super::size::peel(expr) {
             Expr::Call(call) => (&*call.func, call.args.iter().collect()),
             other => (other, Vec::new()),
@@ -44,8 +49,7 @@ impl Lower<'_> {
             let value = self.value(arg.name, arg.kind, value, site)?;
             builtin.fields.push(Field { key: Ident::new(arg.name, ends.first), value });
         }
-        let does_something = spec.name != "Linear";
-        does_something.then_some(builtin)
+        Some(builtin)
     }
 
     fn unknown_activation(&mut self, name: &str, found: Option<&LayerSpec>, source: &str, ends: Ends, site: Site) {

@@ -19,6 +19,7 @@ impl Lower<'_> {
             ValueKind::Float(range) => self.float(key, range, expr, site).map(Value::Plain),
             ValueKind::Bool => self.truth(key, expr, site).map(Value::Plain),
             ValueKind::Init => self.initialiser(expr, site).map(Value::Init),
+            ValueKind::Activation => self.function(expr, site).map(|function| Value::Activation(Box::new(function))),
             _ => Some(Value::Plain(expr.clone())),
         }
     }

@@ -188,6 +188,8 @@ pub(crate) enum Value {
     Choice(&'static str, &'static str),
     /// A variant of `Padding`, `Explicit` with its four sizes.
     Padding(&'static str, Vec<Dim>),
+    /// An activation, as the layer that it is by itself.
+    Activation(Box<Builtin>),
 }
 
 /// An initialiser.
@@ -205,7 +207,7 @@ impl Value {
         match self {
             Self::Size(size) => std::slice::from_ref(size),
             Self::Pair(sizes) | Self::Padding(_, sizes) => sizes,
-            Self::Plain(_) | Self::Init(_) | Self::Choice(..) => &[],
+            Self::Plain(_) | Self::Init(_) | Self::Choice(..) | Self::Activation(_) => &[],
         }
         .iter()
     }

@@ -44,7 +44,7 @@ fn options() {
     check(
         "input: [4], Dense(512, int = HeNormal)",
         &[
-            "24 layer 1 `Dense(512, int = HeNormal)` of `Net`: no option `int`\n  options: units, bias, init, bias_init, activation, l1, l2, bias_l1, bias_l2, recurrent_l2, trainable, from\nhelp: did you mean `init`?",
+            "24 layer 1 `Dense(512, int = HeNormal)` of `Net`: no option `int`\n  options: units, bias, init, bias_init, activation, l1, l2, bias_l1, bias_l2, recurrent_l1, recurrent_l2, trainable, from\nhelp: did you mean `init`?",
         ],
     );
     check("input: [4], Dense(4, bias = 3)", &["29 layer 1 `Dense(4, bias = 3)` of `Net`: `bias` is `true` or `false`"]);

@@ -18,6 +18,7 @@ pub static COMMON: &[OptionSpec] = &[
     penalty("l2", "Adds `l2 * sum(w^2)` of the kernel to the loss."),
     penalty("bias_l1", "Adds `bias_l1 * sum(|b|)` of the bias to the loss."),
     penalty("bias_l2", "Adds `bias_l2 * sum(b^2)` of the bias to the loss."),
+    penalty("recurrent_l1", "Adds `recurrent_l1 * sum(|w|)` of the recurrent kernel to the loss."),
     penalty("recurrent_l2", "Adds `recurrent_l2 * sum(w^2)` of the recurrent kernel to the loss."),
     OptionSpec {
         key: "trainable",

@@ -6,6 +6,7 @@
 
 mod common;
 mod init;
+mod recurrent;
 mod table;
 
 pub mod activation;
@@ -17,8 +18,11 @@ pub mod dropout;
 pub mod embedding;
 pub mod flatten;
 pub mod global_avg_pool;
+pub mod gru;
+pub mod lstm;
 pub mod prelu;
 pub mod reshape;
+pub mod simple_rnn;
 
 pub use common::{COMMON, FROM};
 pub use init::{INITIALIZERS, InitSpec, find_init};
@@ -29,6 +33,9 @@ pub use table::{
 /// Every layer, in the order of the reference documentation.
 pub static LAYERS: &[&LayerSpec] = &[
     &dense::SPEC,
+    &simple_rnn::SPEC,
+    &lstm::SPEC,
+    &gru::SPEC,
     &embedding::SPEC,
     &batch_norm::SPEC,
     &dropout::SPEC,
@@ -135,6 +142,10 @@ mod tests {
         assert_eq!(dense::parameters(&KERNEL, &inputs), 401_408);
         assert_eq!(embedding::parameters(&KERNEL, &[Dims::tokens(9)]), 1536);
         assert_eq!(batch_norm::parameters(&Args::NONE, &[Dims::image(9, 9, 5)]), 20);
+        assert_eq!(simple_rnn::parameters(&Args::of(&[5]), &[Dims::seq(9, 3)]), 45);
+        assert_eq!(lstm::parameters(&Args::of(&[5]), &[Dims::seq(9, 3)]), 180);
+        assert_eq!(gru::parameters(&Args::of(&[5]), &[Dims::seq(9, 3)]), 150);
+        assert_eq!(gru::parameters(&Args::of(&[5]).with(3, 0), &[Dims::seq(9, 3)]), 135);
         assert_eq!(prelu::parameters(&Args::NONE, &[Dims::seq(9, 5)]), 5);
     }
 }

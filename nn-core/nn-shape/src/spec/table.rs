@@ -106,6 +106,8 @@ pub enum TypeArg {
     Slot(usize),
     /// The size in a slot, or a default.
     SlotOr(usize, usize),
+    /// One more than the size in a slot, or than a default.
+    OneMore(usize, usize),
     /// The last axis of the input over the size in a slot (the number of groups).
     InLastOver(usize),
 }
