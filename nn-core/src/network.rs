@@ -224,6 +224,31 @@ pub trait Network:
             0,
         )
     }
+
+    /// Some steps of a stream: `y[i]` is what [`Network::step`] would give for `x[i]`, with the same bits however the stream is cut into
+    /// blocks. The workspace is the same.
+    ///
+    /// # Panics
+    /// If `x` and `y` have different lengths.
+    fn process_block(
+        &self,
+        x: <<Self::In as Shapes>::Frames as Shapes>::Batch<'_, Self::Scalar>,
+        y: <<Self::Out as Shapes>::Frames as Shapes>::BatchMut<'_, Self::Scalar>,
+        state: &mut Self::State,
+        workspace: &mut StepWorkspace<Self>,
+    ) where
+        Self: Stream<Self::Scalar, Self::In, Self::Out>,
+    {
+        let outputs = <<Self::Out as Shapes>::Frames as Shapes>::len_mut::<Self::Scalar>(&y);
+        let inputs = <<Self::In as Shapes>::Frames as Shapes>::len::<Self::Scalar>(x);
+        assert_eq!(inputs, outputs, "process_block: as many outputs as inputs");
+        dispatch(Block { net: self, x, y, count: inputs, state, workspace });
+    }
+
+    /// Takes a stream back to its start, in place.
+    fn reset(state: &mut Self::State) {
+        crate::memory::zero(state);
+    }
 }
 
 struct Predict<'a, N: Network> {
@@ -256,5 +281,27 @@ impl<N: Network + Stream<N::Scalar, N::In, N::Out>> Kernel for Step<'_, '_, N> {
         let mut output = <<N::Out as Shapes>::Frames as Shapes>::view_mut::<N::Scalar, 1>(output, 1);
         let y = <<N::Out as Shapes>::Frames as Shapes>::sample_mut::<N::Scalar>(&mut output, 0);
         self.net.advance(simd, &(), self.x, y, self.state, scratch);
+    }
+}
+
+/// Batches have lifetimes of their own: associated types with lifetimes do not shorten.
+struct Block<'a, 'x, 'y, N: Network> {
+    net: &'a N,
+    x: <<N::In as Shapes>::Frames as Shapes>::Batch<'x, N::Scalar>,
+    y: <<N::Out as Shapes>::Frames as Shapes>::BatchMut<'y, N::Scalar>,
+    count: usize,
+    state: &'a mut N::State,
+    workspace: &'a mut StepWorkspace<N>,
+}
+
+impl<N: Network + Stream<N::Scalar, N::In, N::Out>> Kernel for Block<'_, '_, '_, N> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S) {
+        for i in 0..self.count {
+            let x = <<N::In as Shapes>::Frames as Shapes>::sample::<N::Scalar>(self.x, i);
+            let y = <<N::Out as Shapes>::Frames as Shapes>::sample_mut::<N::Scalar>(&mut self.y, i);
+            self.net.advance(simd, &(), x, y, self.state, &mut self.workspace.scratch);
+        }
     }
 }

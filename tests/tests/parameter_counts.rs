@@ -45,6 +45,14 @@ network! {
     }
 }
 
+network! {
+    struct Recurrent {
+        input: [6, 4],
+        SimpleRnn(5, return_sequences = true), Lstm(3, bias = false, return_sequences = true),
+        Gru(7),
+    }
+}
+
 /// The parameters of a chain of layers by their specifications. `args` are those of the layers with parameters, in order.
 fn counted(layers: &[LayerInfo], mut input: Dims, args: &[([usize; 2], bool)], seen: &mut Vec<&'static str>) -> usize {
     let (mut sum, mut args) = (0, args.iter());
@@ -76,6 +84,8 @@ fn specifications_count_what_layers_have() {
     assert_eq!(counted(<Norms as Network>::LAYERS, Dims::image(4, 3, 6), &args, &mut seen), Norms::PARAMS);
     let args = [([5, 0], true), ([2, 5], true), ([3, 4], false), ([3, 7], true), ([2, 5], true)];
     assert_eq!(counted(<Attention as Network>::LAYERS, Dims::seq(5, 6), &args, &mut seen), Attention::PARAMS);
+    let args = [([5, 0], true), ([3, 0], false), ([7, 0], true)];
+    assert_eq!(counted(<Recurrent as Network>::LAYERS, Dims::seq(6, 4), &args, &mut seen), Recurrent::PARAMS);
     for spec in LAYERS {
         let covered = seen.contains(&spec.name);
         assert_eq!(covered, spec.parameters.is_some(), "{}: add it to a network above", spec.name);

@@ -13,7 +13,7 @@ pub use finite::all_finite;
 pub use groups::{GroupSums, Groups, MEMORY as GROUP_MEMORY};
 pub use normal::Normal;
 pub use product::{
-    Products, Strided, Triangle, add_bias_gradient, add_transposed, multiply_batch, multiply_columns, multiply_rows, multiply_sample,
+    Products, Strided, Triangle, add_bias_gradient, add_transposed, multiply_batch, multiply_columns, multiply_groups, multiply_rows, multiply_sample,
     multiply_strided, multiply_transposed, transpose,
 };
 pub use rows::{cut, cut_mut, map_row, sum_row};

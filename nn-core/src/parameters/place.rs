@@ -9,7 +9,7 @@ use core::fmt;
 pub enum Role {
     /// Weights between inputs and outputs: `l1`, `l2`.
     Kernel,
-    /// Weights between a state and itself: `recurrent_l2`.
+    /// Weights between a state and itself: `recurrent_l1`, `recurrent_l2`.
     Recurrent,
     /// Added to outputs: `bias_l1`, `bias_l2`.
     Bias,
@@ -32,6 +32,8 @@ pub struct Rules {
     pub bias_l1: f64,
     /// As `l2`, for biases.
     pub bias_l2: f64,
+    /// As `l1`, for recurrent kernels.
+    pub recurrent_l1: f64,
     /// As `l2`, for recurrent kernels.
     pub recurrent_l2: f64,
     /// What kernels must be after every step. Default: anything.
@@ -50,6 +52,7 @@ impl Rules {
         l2: 0.0,
         bias_l1: 0.0,
         bias_l2: 0.0,
+        recurrent_l1: 0.0,
         recurrent_l2: 0.0,
         constraint: Constraint::Free,
         bias_constraint: Constraint::Free,
@@ -189,7 +192,7 @@ impl<'a> Tensor<'a> {
             let rules = place.rules;
             let (a, b) = match self.place.role {
                 Role::Kernel => (rules.l1, rules.l2),
-                Role::Recurrent => (0.0, rules.recurrent_l2),
+                Role::Recurrent => (rules.recurrent_l1, rules.recurrent_l2),
                 Role::Bias => (rules.bias_l1, rules.bias_l2),
                 Role::Other | Role::Statistic => (0.0, 0.0),
             };
@@ -211,7 +214,10 @@ mod tests {
 
     #[test]
     fn names_are_dotted_and_rules_add_up() {
-        let (block, layer) = (Rules { l2: 0.5, ..Rules::DEFAULT }, Rules { l2: 0.25, bias_l1: 1.0, ..Rules::DEFAULT });
+        let (block, layer) = (
+            Rules { l2: 0.5, ..Rules::DEFAULT },
+            Rules { l2: 0.25, bias_l1: 1.0, recurrent_l1: 0.125, recurrent_l2: 2.0, ..Rules::DEFAULT },
+        );
         let a = Place::ROOT.entry("blocks", &block);
         let b = a.index(3);
         let c = b.entry("dense", &layer);
@@ -222,6 +228,8 @@ mod tests {
         assert!(tensor.trainable());
         let bias = c.field("bias", Role::Bias);
         assert_eq!(Tensor { place: &bias, dims: TensorDims::SCALAR }.penalty(), (1.0, 0.0));
+        let recurrent = c.field("recurrent_kernel", Role::Recurrent);
+        assert_eq!(Tensor { place: &recurrent, dims: TensorDims::SCALAR }.penalty(), (0.125, 2.0));
     }
 
     #[test]

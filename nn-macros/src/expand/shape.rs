@@ -188,6 +188,10 @@ impl Context<'_> {
                 let axis = Literal::isize_unsuffixed(args.axis(slot));
                 q!({ #axis })
             }
+            TypeArg::OneMore(slot, default) => {
+                let size = self.slot(builtin, slot, default);
+                q!({ 1 + #size })
+            }
             TypeArg::InLastOver(slot) => match (self.net.known(source), builtin.sizes.get(slot).and_then(Option::as_ref)) {
                 (_, None | Some(Dim::Known(1))) => self.last(source),
                 (Known::Shape(dims), Some(&Dim::Known(parts))) if dims.last() < LIMIT && parts < LIMIT => {

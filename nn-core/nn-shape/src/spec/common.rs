@@ -35,6 +35,7 @@ pub static COMMON: &[OptionSpec] = &[
 
 /// The options of every layer with a recurrent kernel, besides [`COMMON`].
 pub static RECURRENT: &[OptionSpec] = &[
+    penalty("recurrent_l1", "Adds `recurrent_l1 * sum(|w|)` of the recurrent kernel to the loss."),
     penalty("recurrent_l2", "Adds `recurrent_l2 * sum(w^2)` of the recurrent kernel to the loss."),
     constraint("recurrent_constraint", "What the recurrent kernel must be after every step."),
 ];

@@ -6,6 +6,7 @@
 
 mod common;
 mod init;
+mod recurrent;
 mod table;
 
 pub mod activation;
@@ -22,14 +23,17 @@ pub mod gaussian_dropout;
 pub mod gaussian_noise;
 pub mod global_avg_pool;
 pub mod group_norm;
+pub mod gru;
 pub mod instance_norm;
 pub mod layer_norm;
+pub mod lstm;
 pub mod merge;
 pub mod multi_head_attention;
 pub mod positional_embedding;
 pub mod prelu;
 pub mod reshape;
 pub mod rms_norm;
+pub mod simple_rnn;
 pub mod sinusoidal_positions;
 pub mod spatial_dropout;
 pub mod transformer;
@@ -43,6 +47,9 @@ pub use table::{
 /// Every layer, in the order of the reference documentation.
 pub static LAYERS: &[&LayerSpec] = &[
     &dense::SPEC,
+    &simple_rnn::SPEC,
+    &lstm::SPEC,
+    &gru::SPEC,
     &embedding::SPEC,
     &positional_embedding::SPEC,
     &sinusoidal_positions::SPEC,
@@ -169,6 +176,10 @@ mod tests {
         assert_eq!(dense::parameters(&KERNEL, &inputs), 401_408);
         assert_eq!(embedding::parameters(&KERNEL, &[Dims::tokens(9)]), 1536);
         assert_eq!(batch_norm::parameters(&Args::NONE, &[Dims::image(9, 9, 5)]), 20);
+        assert_eq!(simple_rnn::parameters(&Args::of(&[5]), &[Dims::seq(9, 3)]), 45);
+        assert_eq!(lstm::parameters(&Args::of(&[5]), &[Dims::seq(9, 3)]), 180);
+        assert_eq!(gru::parameters(&Args::of(&[5]), &[Dims::seq(9, 3)]), 150);
+        assert_eq!(gru::parameters(&Args::of(&[5]).with(3, 0), &[Dims::seq(9, 3)]), 135);
         assert_eq!(prelu::parameters(&Args::NONE, &[Dims::seq(9, 5)]), 5);
     }
 }

@@ -120,6 +120,8 @@ pub enum TypeArg {
     SlotOr(usize, usize),
     /// The axis in a slot, or -1, as an `isize`.
     Axis(usize),
+    /// One more than the size in a slot, or than a default.
+    OneMore(usize, usize),
     /// The last axis of the input over the size in a slot (the number of groups).
     InLastOver(usize),
     /// The size in a slot, or what stands in another.

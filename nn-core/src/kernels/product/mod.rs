@@ -103,14 +103,26 @@ const NARROW: usize = 64;
 /// The rows `x`, each of `IN` elements, of one sample: `y = x w + bias` (or without, if it is empty).
 #[inline(always)]
 pub fn multiply_sample<S: Simd, T: Scalar, const IN: usize, const OUT: usize>(simd: S, x: &[T], w: &[T], bias: &[T], y: &mut [T]) {
-    if const { OUT == 1 && IN <= INLINE } {
+    multiply_groups::<S, T, IN, OUT, 1>(simd, x, w, bias, y);
+}
+
+/// [`multiply_sample`] to `G` groups of `N` outputs: the gates of a recurrent layer.
+#[inline(always)]
+pub fn multiply_groups<S: Simd, T: Scalar, const IN: usize, const N: usize, const G: usize>(
+    simd: S,
+    x: &[T],
+    w: &[T],
+    bias: &[T],
+    y: &mut [T],
+) {
+    if const { N * G == 1 && IN <= INLINE } {
         dot::multiply_column(simd, x, w, bias, y);
-    } else if const { OUT > 1 && IN * OUT <= INLINE } && y.len() == OUT {
-        row::multiply_row::<S, T, IN, OUT>(simd, x, w, bias, y);
-    } else if const { OUT > 1 && OUT < NARROW } && y.len() == OUT {
-        simd.outline(Narrow::<T, IN, OUT> { x, w, bias, y });
+    } else if const { N * G > 1 && IN * N * G <= INLINE } && y.len() == N * G {
+        row::multiply_row::<S, T, IN, N, G>(simd, x, w, bias, y);
+    } else if const { N * G > 1 && N * G < NARROW } && y.len() == N * G {
+        simd.outline(Narrow::<T, IN, N, G> { x, w, bias, y });
     } else {
-        outlined(simd, x, w, OUT, bias, y);
+        outlined(simd, x, w, N * G, bias, y);
     }
 }
 
@@ -133,18 +145,18 @@ fn outlined<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, bias:
 }
 
 /// One row of a narrow layer, compiled once per shape.
-struct Narrow<'a, T, const IN: usize, const OUT: usize> {
+struct Narrow<'a, T, const IN: usize, const N: usize, const G: usize> {
     x: &'a [T],
     w: &'a [T],
     bias: &'a [T],
     y: &'a mut [T],
 }
 
-impl<T: Scalar, const IN: usize, const OUT: usize> Kernel for Narrow<'_, T, IN, OUT> {
+impl<T: Scalar, const IN: usize, const N: usize, const G: usize> Kernel for Narrow<'_, T, IN, N, G> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        row::multiply_row::<S, T, IN, OUT>(simd, self.x, self.w, self.bias, self.y);
+        row::multiply_row::<S, T, IN, N, G>(simd, self.x, self.w, self.bias, self.y);
     }
 }
 
@@ -355,6 +367,11 @@ mod tests {
         #[inline(always)]
         fn run<S: Simd>(self, simd: S) {
             multiply_sample::<S, T, IN, OUT>(simd, self.0, self.1, self.2, self.3);
+            // The same outputs in two groups.
+            if IN == 20 && OUT == 80 {
+                self.3.fill(T::NAN);
+                multiply_groups::<S, T, 20, 40, 2>(simd, self.0, self.1, self.2, self.3);
+            }
         }
     }
 
@@ -384,6 +401,7 @@ mod tests {
         same_bits::<f64, 33, 10>();
         same_bits::<f32, 512, 10>();
         same_bits::<f32, 64, 64>();
+        same_bits::<f32, 20, 80>();
         same_bits::<f32, 150, 203>();
         same_bits::<f64, 700, 600>();
     }

@@ -5,25 +5,32 @@ use super::{cut, register};
 use crate::scalar::Scalar;
 use crate::simd::{Simd, Vector};
 
-/// `y = x w + bias` (or without, if it is empty) for one row `x` of `IN` elements, compiled into the caller: for small layers, where a call would cost as much.
+/// `y = x w + bias` (or without, if it is empty) for one row `x` of `IN` elements to `G` groups of `N` outputs, compiled into the caller:
+/// for small layers, where a call would cost as much. There is no arithmetic on sizes in types, so the number of outputs is a product.
 ///
 /// Eight chains of multiply-adds are in flight whatever the width: where a layer has fewer registers of outputs, its chunks run side by
 /// side. Which tiles there are is decided before code is generated, so a layer costs only the code that it runs.
 #[inline(always)]
-pub fn multiply_row<S: Simd, T: Scalar, const IN: usize, const OUT: usize>(simd: S, x: &[T], w: &[T], bias: &[T], y: &mut [T]) {
-    let row = Row::<T, IN, OUT> { x, w, bias };
-    row.columns::<S, 8, true>(simd, 0, OUT / Lanes::<S, T>::of(8), y);
-    if const { OUT % Lanes::<S, T>::of(8) >= Lanes::<S, T>::of(4) } {
-        row.columns::<S, 4, true>(simd, const { OUT / Lanes::<S, T>::of(8) * Lanes::<S, T>::of(8) }, 1, y);
+pub fn multiply_row<S: Simd, T: Scalar, const IN: usize, const N: usize, const G: usize>(
+    simd: S,
+    x: &[T],
+    w: &[T],
+    bias: &[T],
+    y: &mut [T],
+) {
+    let row = Row::<T, IN, N, G> { x, w, bias };
+    row.columns::<S, 8, true>(simd, 0, N * G / Lanes::<S, T>::of(8), y);
+    if const { N * G % Lanes::<S, T>::of(8) >= Lanes::<S, T>::of(4) } {
+        row.columns::<S, 4, true>(simd, const { N * G / Lanes::<S, T>::of(8) * Lanes::<S, T>::of(8) }, 1, y);
     }
-    if const { OUT % Lanes::<S, T>::of(4) >= Lanes::<S, T>::of(2) } {
-        row.columns::<S, 2, true>(simd, const { OUT / Lanes::<S, T>::of(4) * Lanes::<S, T>::of(4) }, 1, y);
+    if const { N * G % Lanes::<S, T>::of(4) >= Lanes::<S, T>::of(2) } {
+        row.columns::<S, 2, true>(simd, const { N * G / Lanes::<S, T>::of(4) * Lanes::<S, T>::of(4) }, 1, y);
     }
-    if const { OUT % Lanes::<S, T>::of(2) >= Lanes::<S, T>::of(1) } {
-        row.columns::<S, 1, true>(simd, const { OUT / Lanes::<S, T>::of(2) * Lanes::<S, T>::of(2) }, 1, y);
+    if const { N * G % Lanes::<S, T>::of(2) >= Lanes::<S, T>::of(1) } {
+        row.columns::<S, 1, true>(simd, const { N * G / Lanes::<S, T>::of(2) * Lanes::<S, T>::of(2) }, 1, y);
     }
-    if const { !OUT.is_multiple_of(Lanes::<S, T>::of(1)) } {
-        row.columns::<S, 1, false>(simd, const { OUT / Lanes::<S, T>::of(1) * Lanes::<S, T>::of(1) }, 1, y);
+    if const { !(N * G).is_multiple_of(Lanes::<S, T>::of(1)) } {
+        row.columns::<S, 1, false>(simd, const { N * G / Lanes::<S, T>::of(1) * Lanes::<S, T>::of(1) }, 1, y);
     }
 }
 
@@ -38,14 +45,15 @@ impl<S: Simd, T: Scalar> Lanes<S, T> {
 
 /// One row of a product.
 #[derive(Clone, Copy)]
-struct Row<'a, T, const IN: usize, const OUT: usize> {
+struct Row<'a, T, const IN: usize, const N: usize, const G: usize> {
     x: &'a [T],
     w: &'a [T],
     bias: &'a [T],
 }
 
-impl<T: Scalar, const IN: usize, const OUT: usize> Row<'_, T, IN, OUT> {
-    const CHUNKS: Chunks = Chunks::of(IN, OUT);
+impl<T: Scalar, const IN: usize, const N: usize, const G: usize> Row<'_, T, IN, N, G> {
+    const OUT: usize = N * G;
+    const CHUNKS: Chunks = Chunks::of(IN, N * G);
 
     /// `times` tiles of `V` registers of outputs, from `column` on.
     #[inline(always)]
@@ -69,7 +77,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize> Row<'_, T, IN, OUT> {
     /// `V` registers of outputs from `column` on, `C` chunks at a time; partial unless `FULL`.
     #[inline(always)]
     fn tile<S: Simd, const C: usize, const V: usize, const FULL: bool>(self, simd: S, column: usize, y: &mut [T]) {
-        let width = if FULL { Lanes::<S, T>::of(V) } else { OUT - column };
+        let width = if FULL { Lanes::<S, T>::of(V) } else { Self::OUT - column };
         let Some(y) = y.get_mut(column..column + width) else { return };
         let mut total = [T::Vector::<S>::splat(simd, T::ZERO); V];
         for group in (0..Self::CHUNKS.count).step_by(C) {
@@ -103,7 +111,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize> Row<'_, T, IN, OUT> {
         width: usize,
     ) -> [[T::Vector<S>; V]; C] {
         let chunks = Self::CHUNKS;
-        let rows = self.w.as_chunks::<OUT>().0;
+        let rows = self.w.as_chunks::<N>().0.as_chunks::<G>().0;
         let mut parts = [(&self.x[..0], &rows[..0]); C];
         for (c, part) in parts.iter_mut().enumerate() {
             let first = chunks.start(group + c);
@@ -114,7 +122,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize> Row<'_, T, IN, OUT> {
             for c in 0..C {
                 let (x, rows) = parts[c];
                 if let (Some(x), Some(row)) = (x.get(k), rows.get(k)) {
-                    link::<S, T, V, FULL, OUT>(simd, *x, row, column, width, &mut sums[c]);
+                    link::<S, T, V, FULL, N, G>(simd, *x, row, column, width, &mut sums[c]);
                 }
             }
         }
@@ -123,7 +131,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize> Row<'_, T, IN, OUT> {
             if group + c < chunks.longer
                 && let (Some(x), Some(row)) = (self.x.get(last), rows.get(last))
             {
-                link::<S, T, V, FULL, OUT>(simd, *x, row, column, width, &mut sums[c]);
+                link::<S, T, V, FULL, N, G>(simd, *x, row, column, width, &mut sums[c]);
             }
         }
         sums
@@ -132,15 +140,15 @@ impl<T: Scalar, const IN: usize, const OUT: usize> Row<'_, T, IN, OUT> {
 
 /// One more link of `V` chains: the input `x` times its row of weights.
 #[inline(always)]
-fn link<S: Simd, T: Scalar, const V: usize, const FULL: bool, const OUT: usize>(
+fn link<S: Simd, T: Scalar, const V: usize, const FULL: bool, const N: usize, const G: usize>(
     simd: S,
     x: T,
-    row: &[T; OUT],
+    row: &[[T; N]; G],
     column: usize,
     width: usize,
     sums: &mut [T::Vector<S>; V],
 ) {
-    let Some(weights) = row.get(column..column + width) else { return };
+    let Some(weights) = row.as_flattened().get(column..column + width) else { return };
     let factor = T::Vector::<S>::splat(simd, x);
     for v in 0..V {
         sums[v] = factor.mul_add(register::<S, T, FULL>(simd, weights, v), sums[v]);

@@ -1,0 +1,65 @@
+//! `Gru`.
+
+use super::common::{UNITS, alias};
+use super::recurrent::{
+    self, ACTIVATION, BIAS, BIAS_INIT, GO_BACKWARDS, INIT, RECURRENT_ACTIVATION, RECURRENT_DROPOUT, RECURRENT_INIT, RETURN_SEQUENCES,
+    TRUNCATE,
+};
+use super::table::{Args, LayerSpec, OptionSpec, OptionsForm, Place, TypeArg, ValueKind};
+use crate::dims::Dims;
+use crate::problem::Check;
+
+/// The slot of `reset_after`.
+const RESET_AFTER: usize = 3;
+
+/// The table entry.
+pub static SPEC: LayerSpec = LayerSpec {
+    doc: "Gated recurrent units over `[time, features]`. Gates in the order update, reset, new.",
+    aliases: &[alias("GRU", "here it is `Gru{args}`"), alias("GRUCell", "here it is `Gru{args}`")],
+    type_args: &[
+        TypeArg::InLast,
+        TypeArg::OutLast,
+        TypeArg::BiasLen,
+        TypeArg::OneMore(RESET_AFTER, 1),
+        TypeArg::SlotOr(recurrent::BACKWARDS, 0),
+    ],
+    positional: &[UNITS],
+    options: &[
+        RETURN_SEQUENCES,
+        ACTIVATION,
+        RECURRENT_ACTIVATION,
+        BIAS,
+        INIT,
+        RECURRENT_INIT,
+        BIAS_INIT,
+        OptionSpec {
+            key: "reset_after",
+            kind: ValueKind::Bool,
+            doc: "Whether the reset gate comes in after the recurrent product, which then has a bias of its own, or before (the paper).",
+            default: "true",
+            place: Place::Slot(RESET_AFTER),
+        },
+        GO_BACKWARDS,
+        RECURRENT_DROPOUT,
+        TRUNCATE,
+    ],
+    form: OptionsForm::Fields("GruOptions"),
+    parameters: Some(parameters),
+    recurrent: true,
+    ..LayerSpec::new("Gru", "gru", output, check)
+};
+
+/// `[time, units]` or `[units]`.
+pub const fn output(args: &Args, inputs: &[Dims]) -> Dims {
+    recurrent::output(args, inputs)
+}
+
+/// The kernel `[in, 3 units]`, the recurrent kernel `[units, 3 units]` and the biases.
+pub const fn parameters(args: &Args, inputs: &[Dims]) -> usize {
+    recurrent::parameters(args, inputs, 3, 1 + args.or(RESET_AFTER, 1))
+}
+
+/// Needs a sequence and at least one unit.
+pub const fn check(args: &Args, inputs: &[Dims]) -> Check {
+    recurrent::check(args, inputs)
+}

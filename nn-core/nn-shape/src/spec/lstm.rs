@@ -1,0 +1,56 @@
+//! `Lstm`.
+
+use super::common::{UNITS, alias};
+use super::recurrent::{
+    self, ACTIVATION, BIAS, BIAS_INIT, GO_BACKWARDS, INIT, RECURRENT_ACTIVATION, RECURRENT_DROPOUT, RECURRENT_INIT, RETURN_SEQUENCES,
+    TRUNCATE,
+};
+use super::table::{Args, LayerSpec, OptionSpec, OptionsForm, Place, TypeArg, ValueKind};
+use crate::dims::Dims;
+use crate::problem::Check;
+
+/// The table entry.
+pub static SPEC: LayerSpec = LayerSpec {
+    doc: "Long short-term memory over `[time, features]`. Gates in the order input, forget, cell, output.",
+    aliases: &[alias("LSTM", "here it is `Lstm{args}`"), alias("LSTMCell", "here it is `Lstm{args}`")],
+    type_args: &[TypeArg::InLast, TypeArg::OutLast, TypeArg::BiasLen, TypeArg::SlotOr(recurrent::BACKWARDS, 0)],
+    positional: &[UNITS],
+    options: &[
+        RETURN_SEQUENCES,
+        ACTIVATION,
+        RECURRENT_ACTIVATION,
+        BIAS,
+        INIT,
+        RECURRENT_INIT,
+        BIAS_INIT,
+        OptionSpec {
+            key: "unit_forget_bias",
+            kind: ValueKind::Bool,
+            doc: "Whether the bias of the forget gate starts at 1.",
+            default: "true",
+            place: Place::Field,
+        },
+        GO_BACKWARDS,
+        RECURRENT_DROPOUT,
+        TRUNCATE,
+    ],
+    form: OptionsForm::Fields("LstmOptions"),
+    parameters: Some(parameters),
+    recurrent: true,
+    ..LayerSpec::new("Lstm", "lstm", output, check)
+};
+
+/// `[time, units]` or `[units]`.
+pub const fn output(args: &Args, inputs: &[Dims]) -> Dims {
+    recurrent::output(args, inputs)
+}
+
+/// The kernel `[in, 4 units]`, the recurrent kernel `[units, 4 units]` and the bias.
+pub const fn parameters(args: &Args, inputs: &[Dims]) -> usize {
+    recurrent::parameters(args, inputs, 4, 1)
+}
+
+/// Needs a sequence and at least one unit.
+pub const fn check(args: &Args, inputs: &[Dims]) -> Check {
+    recurrent::check(args, inputs)
+}

@@ -1,0 +1,41 @@
+//! `SimpleRnn`.
+
+use super::common::{UNITS, alias};
+use super::recurrent::{
+    self, ACTIVATION, BIAS, BIAS_INIT, GO_BACKWARDS, INIT, RECURRENT_DROPOUT, RECURRENT_INIT, RETURN_SEQUENCES, TRUNCATE,
+};
+use super::table::{Args, LayerSpec, OptionsForm, TypeArg};
+use crate::dims::Dims;
+use crate::problem::Check;
+
+/// The table entry.
+pub static SPEC: LayerSpec = LayerSpec {
+    doc: "A recurrent layer over `[time, features]`: `h = tanh(x W + h U + b)`.",
+    aliases: &[
+        alias("SimpleRNN", "here it is `SimpleRnn{args}`"),
+        alias("RNN", "here it is `SimpleRnn{args}`"),
+        alias("Rnn", "here it is `SimpleRnn{args}`"),
+    ],
+    type_args: &[TypeArg::InLast, TypeArg::OutLast, TypeArg::BiasLen, TypeArg::SlotOr(recurrent::BACKWARDS, 0)],
+    positional: &[UNITS],
+    options: &[RETURN_SEQUENCES, ACTIVATION, BIAS, INIT, RECURRENT_INIT, BIAS_INIT, GO_BACKWARDS, RECURRENT_DROPOUT, TRUNCATE],
+    form: OptionsForm::Fields("SimpleRnnOptions"),
+    parameters: Some(parameters),
+    recurrent: true,
+    ..LayerSpec::new("SimpleRnn", "simple_rnn", output, check)
+};
+
+/// `[time, units]` or `[units]`.
+pub const fn output(args: &Args, inputs: &[Dims]) -> Dims {
+    recurrent::output(args, inputs)
+}
+
+/// The kernel `[in, units]`, the recurrent kernel `[units, units]` and the bias.
+pub const fn parameters(args: &Args, inputs: &[Dims]) -> usize {
+    recurrent::parameters(args, inputs, 1, 1)
+}
+
+/// Needs a sequence and at least one unit.
+pub const fn check(args: &Args, inputs: &[Dims]) -> Check {
+    recurrent::check(args, inputs)
+}

@@ -1,0 +1,208 @@
+//! Long short-term memory (Hochreiter and Schmidhuber 1997; with a forget gate, Gers, Schmidhuber and Cummins 2000).
+
+use super::recurrent::{self, Cell, GateBias, GateKernel, Outputs, Slopes, cut_mut, flush, load, load_gates, recurrent_layer};
+use crate::activation::Activation;
+use crate::executor::Executor;
+use crate::initializer::{Fans, Initializer};
+use crate::kernels::multiply_groups;
+use crate::layer::{Layer, Pass, Stream, Training};
+use crate::math::{sigmoid, tanh};
+use crate::memory::{flat, flat_mut};
+use crate::random::Source;
+use crate::scalar::Scalar;
+use crate::shape::Seq;
+use crate::simd::{Simd, Vector};
+use nalgebra::{SMatrix, SVector};
+
+#[cfg(test)]
+mod tests;
+mod unusual;
+
+/// A layer of `UNITS` memory cells over `IN` features: `c = s(f) c + s(i) g(c')`, `h = s(o) g(c)`, where `i`, `f`, `c'`, `o` are the
+/// gates in Keras's and PyTorch's order, each `x kernel + h recurrent_kernel + bias`. `BIAS` is `UNITS`, or 0 for a layer without bias;
+/// if `BACKWARDS` is 1 the last step comes first.
+///
+/// Its output is `[UNITS]`, of the last step, or `[time, UNITS]`. In a stream each step gives out what would be the output if it were
+/// the last.
+#[derive(crate::Parameters)]
+#[parameters(crate = crate)]
+#[repr(C, align(64))]
+pub struct Lstm<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize = UNITS, const BACKWARDS: usize = 0> {
+    /// Weights of the inputs, `[IN, 4 * UNITS]`.
+    #[parameter(kernel)]
+    pub kernel: GateKernel<T, UNITS, 4, IN>,
+    /// Weights of the state, `[UNITS, 4 * UNITS]`.
+    #[parameter(recurrent)]
+    pub recurrent_kernel: GateKernel<T, UNITS, 4, UNITS>,
+    /// Added to the gates, `[4 * UNITS]`.
+    #[parameter(bias)]
+    pub bias: GateBias<T, BIAS, 4, 1>,
+}
+
+/// Options of [`Lstm`].
+#[derive(Clone, Copy, Debug)]
+pub struct LstmOptions {
+    /// `g`. Default: [`Activation::Tanh`].
+    pub activation: Activation,
+    /// `s`. Default: [`Activation::Sigmoid`].
+    pub recurrent_activation: Activation,
+    /// How the kernel starts. Default: [`Initializer::GlorotUniform`].
+    pub init: Initializer,
+    /// How the recurrent kernel starts. Default: [`Initializer::Orthogonal`] of gain 1.
+    pub recurrent_init: Initializer,
+    /// How the bias starts. Default: [`Initializer::Zeros`].
+    pub bias_init: Initializer,
+    /// Whether the bias of the forget gate starts at 1 (Jozefowicz, Zaremba and Sutskever 2015). Default: true.
+    pub unit_forget_bias: bool,
+    /// The share of the state that is dropped in training before it is multiplied, the same at every step. Default: 0.
+    pub recurrent_dropout: f64,
+    /// Gradients do not go back over steps that are a multiple of this. Default: 0, over all steps.
+    pub truncate: usize,
+}
+
+impl LstmOptions {
+    /// Keras's defaults.
+    pub const DEFAULT: Self = Self {
+        activation: Activation::Tanh,
+        recurrent_activation: Activation::Sigmoid,
+        init: Initializer::GlorotUniform,
+        recurrent_init: Initializer::Orthogonal(1.0),
+        bias_init: Initializer::Zeros,
+        unit_forget_bias: true,
+        recurrent_dropout: 0.0,
+        truncate: 0,
+    };
+
+    /// Whether the activations are those that are computed in registers.
+    #[inline(always)]
+    fn usual(&self) -> bool {
+        self.activation == Activation::Tanh && self.recurrent_activation == Activation::Sigmoid
+    }
+}
+
+/// The places of the gates.
+const INPUT: usize = 0;
+const FORGET: usize = 1;
+const CELL: usize = 2;
+const OUTPUT: usize = 3;
+
+impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BACKWARDS: usize> Lstm<T, IN, UNITS, BIAS, BACKWARDS> {
+    fn start(&mut self, options: &LstmOptions, random: &mut dyn Source) {
+        options.init.fill(self.kernel.as_mut_slice(), Fans::matrix(IN, 4 * UNITS), random);
+        options.recurrent_init.fill(self.recurrent_kernel.as_mut_slice(), Fans::matrix(UNITS, 4 * UNITS), random);
+        options.bias_init.fill(self.bias.as_mut_slice(), Fans::matrix(1, 4 * BIAS), random);
+        if options.unit_forget_bias {
+            cut_mut(self.bias.as_mut_slice(), FORGET * BIAS, BIAS).fill(T::ONE);
+        }
+    }
+}
+
+impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BACKWARDS: usize> Cell<T>
+    for Lstm<T, IN, UNITS, BIAS, BACKWARDS>
+{
+    type Options = LstmOptions;
+    type Units = SVector<T, UNITS>;
+    type Gates = [SVector<T, UNITS>; 4];
+    type Carry = SVector<T, UNITS>;
+    /// The carry after the step.
+    type Aux = SVector<T, UNITS>;
+    type Extra = [T; 0];
+    const IN: usize = IN;
+    const UNITS: usize = UNITS;
+    const COLUMNS: usize = 4 * UNITS;
+    const SEPARATE: bool = false;
+
+    #[inline(always)]
+    fn kernel(&self) -> &[T] {
+        self.kernel.as_slice()
+    }
+    #[inline(always)]
+    fn recurrent_kernel(&self) -> &[T] {
+        self.recurrent_kernel.as_slice()
+    }
+    #[inline(always)]
+    fn biases(&self) -> [&[T]; 2] {
+        [self.bias.as_slice(), &[]]
+    }
+    fn tensors(&mut self) -> [&mut [T]; 4] {
+        [self.kernel.as_mut_slice(), self.recurrent_kernel.as_mut_slice(), self.bias.as_mut_slice(), &mut []]
+    }
+    fn recurrent_dropout(options: &LstmOptions) -> f64 {
+        options.recurrent_dropout
+    }
+    fn truncate(options: &LstmOptions) -> usize {
+        options.truncate
+    }
+    #[inline(always)]
+    fn inputs<S: Simd>(&self, simd: S, x: &[T], z: &mut [T]) {
+        multiply_groups::<S, T, IN, UNITS, 4>(simd, x, self.kernel.as_slice(), self.bias.as_slice(), z);
+    }
+    #[inline(always)]
+    fn recur<S: Simd>(&self, simd: S, h: &[T], bias: &[T], z: &mut [T]) {
+        multiply_groups::<S, T, UNITS, UNITS, 4>(simd, h, self.recurrent_kernel.as_slice(), bias, z);
+    }
+
+    #[inline(always)]
+    fn values<S: Simd, const KEEP: bool>(
+        simd: S,
+        options: &LstmOptions,
+        _: &mut [T],
+        z: &mut [T],
+        aux: &mut [T],
+        h: &mut [T],
+        c: &mut [T],
+    ) {
+        if !options.usual() {
+            unusual::values(simd, UNITS, options, z, h, c);
+            return if KEEP {
+                recurrent::put(c, aux)
+            };
+        }
+        let lanes = T::Vector::<S>::LANES;
+        for (at, (h, c)) in (0..UNITS).step_by(lanes).zip(h.chunks_mut(lanes).zip(c.chunks_mut(lanes))) {
+            let len = c.len();
+            let [i, f, g, o] = load_gates::<S, T, 4>(simd, z, UNITS, at, len);
+            let (i, f, g, o) = (sigmoid(simd, i), sigmoid(simd, f), tanh(simd, g), sigmoid(simd, o));
+            let next = flush::<S, T>(simd, f.mul_add(T::Vector::<S>::load(simd, c), i * g));
+            next.store(c);
+            flush::<S, T>(simd, o * tanh(simd, next)).store(h);
+        }
+        if KEEP {
+            recurrent::put(c, aux);
+        }
+    }
+
+    #[inline(always)]
+    fn slopes<S: Simd>(simd: S, options: &LstmOptions, step: Slopes<'_, T>) {
+        if !options.usual() {
+            return unusual::slopes(simd, UNITS, options, step);
+        }
+        let Slopes { z, aux, aux_before, dh, dc, dr, .. } = step;
+        let (lanes, one) = (T::Vector::<S>::LANES, T::Vector::<S>::splat(simd, T::ONE));
+        for (at, dc) in (0..UNITS).step_by(lanes).zip(dc.chunks_mut(lanes)) {
+            let len = dc.len();
+            let [i, f, g, o] = load_gates::<S, T, 4>(simd, z, UNITS, at, len);
+            let (i, f, g, o) = (sigmoid(simd, i), sigmoid(simd, f), tanh(simd, g), sigmoid(simd, o));
+            let y = tanh(simd, load::<S, T>(simd, aux, at, len));
+            let dh = load::<S, T>(simd, dh, at, len);
+            let total = T::Vector::<S>::load(simd, dc) + dh * o * ((one - y) * (one + y));
+            (total * f).store(dc);
+            let slopes = [
+                total * g * (i * (one - i)),
+                total * load::<S, T>(simd, aux_before, at, len) * (f * (one - f)),
+                total * i * ((one - g) * (one + g)),
+                dh * y * (o * (one - o)),
+            ];
+            for (gate, slope) in slopes.into_iter().enumerate() {
+                slope.store(cut_mut(dr, gate * UNITS + at, len));
+            }
+        }
+    }
+}
+
+recurrent_layer!(
+    LstmOptions,
+    [const IN: usize, const UNITS: usize, const BIAS: usize],
+    Lstm<T, IN, UNITS, BIAS, BACKWARDS>,
+    Lstm<T, IN, UNITS, BIAS, 0>
+);

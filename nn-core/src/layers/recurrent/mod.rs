@@ -1,0 +1,319 @@
+//! What the recurrent layers have in common: the way through time, forward and back.
+//!
+//! A layer is a [`Cell`]: two products, `x kernel + bias` and `h recurrent_kernel`, and what becomes of their sum in one step. The first
+//! product of many steps is taken at once, since it waits for nothing; the second one row after another. In a batch both are products
+//! over samples. They are added in one order everywhere, so a sample has the same bits alone, in a batch and step by step.
+//!
+//! Whatever a state is written to, numbers below 2^-100 become 0: a stream that decays to silence never reaches the subnormal numbers,
+//! with which many machines take a hundred times longer.
+
+mod batch;
+mod gates;
+mod layer;
+#[cfg(test)]
+pub(super) mod testing;
+
+pub use batch::{RecurrentCache, Way};
+pub use gates::{GateBias, GateKernel};
+pub(super) use layer::recurrent_layer;
+
+use crate::activation::Activation;
+use crate::math::constant;
+use crate::memory::{Packed, Zeroable, flat_mut};
+use crate::scalar::Scalar;
+use crate::shape::{Flat, LastAxis, Seq, Shape};
+use crate::simd::{Kernel, Simd, Vector};
+
+/// What a recurrent layer gives out: [`Flat`], what comes after the last step, or [`Seq`], what comes after each.
+pub trait Outputs<const TIME: usize, const UNITS: usize>: LastAxis<UNITS> + Shape<Frame = Flat<UNITS>> {
+    /// Whether each step is given out.
+    const SEQUENCES: bool;
+}
+
+impl<const TIME: usize, const UNITS: usize> Outputs<TIME, UNITS> for Flat<UNITS> {
+    const SEQUENCES: bool = false;
+}
+
+impl<const TIME: usize, const UNITS: usize> Outputs<TIME, UNITS> for Seq<TIME, UNITS> {
+    const SEQUENCES: bool = true;
+}
+
+/// A step of a recurrent layer.
+pub trait Cell<T: Scalar>: Zeroable {
+    /// The options.
+    type Options: 'static + Sync;
+    /// One number a unit: the state `h`, which is the output.
+    type Units: Packed<T>;
+    /// One number a unit and gate.
+    type Gates: Packed<T>;
+    /// What is carried from step to step besides `h`; of no size if there is nothing.
+    type Carry: Packed<T>;
+    /// What the backward pass of a step needs besides the gates and `h`; of no size if nothing.
+    type Aux: Packed<T>;
+    /// Memory for the gradients of the recurrent product, where they are not those of the other one; else of no size.
+    type Extra: Packed<T>;
+    /// The number of inputs.
+    const IN: usize;
+    /// The number of units.
+    const UNITS: usize;
+    /// The number of gates times that of units.
+    const COLUMNS: usize;
+    /// Whether the recurrent product is not simply added to the other one.
+    const SEPARATE: bool;
+
+    /// `[IN, COLUMNS]`.
+    fn kernel(&self) -> &[T];
+    /// `[UNITS, COLUMNS]`.
+    fn recurrent_kernel(&self) -> &[T];
+    /// The bias of the inputs, then that of the recurrent product; empty if there is none.
+    fn biases(&self) -> [&[T]; 2];
+    /// The kernel, the recurrent kernel and the biases, for writing.
+    fn tensors(&mut self) -> [&mut [T]; 4];
+    /// The share of the state that is dropped in training.
+    fn recurrent_dropout(options: &Self::Options) -> f64;
+    /// Gradients do not go back over steps that are a multiple of this; 0 for none.
+    fn truncate(options: &Self::Options) -> usize;
+    /// Whether a step takes a second recurrent product, of what [`before`](Self::before) makes.
+    #[inline(always)]
+    fn twice() -> bool {
+        false
+    }
+
+    /// `z = x kernel + bias` of some rows of one sample.
+    fn inputs<S: Simd>(&self, simd: S, x: &[T], z: &mut [T]);
+    /// `z = h recurrent_kernel + bias` of one row.
+    fn recur<S: Simd>(&self, simd: S, h: &[T], bias: &[T], z: &mut [T]);
+    /// What the second product is taken of, into `from`, given the inputs' product `x` and the recurrent one `z`, which is overwritten
+    /// afterwards: what will be needed of it is added to `x`.
+    #[inline(always)]
+    fn before<S: Simd>(simd: S, options: &Self::Options, x: &mut [T], z: &[T], h: &[T], from: &mut [T]) {
+        let _ = (simd, options, x, z, h, from);
+    }
+    /// The next `h` and carry. `z` is the sum of both products, or if they are [`SEPARATE`](Self::SEPARATE) the recurrent one, and `x`
+    /// the other; `z` may be overwritten. If `KEEP`, `x` and `aux` become what [`slopes`](Self::slopes) takes.
+    fn values<S: Simd, const KEEP: bool>(
+        simd: S,
+        options: &Self::Options,
+        x: &mut [T],
+        z: &mut [T],
+        aux: &mut [T],
+        h: &mut [T],
+        c: &mut [T],
+    );
+    /// If the product is taken twice: the gradients of the second one, of all steps, given those of both inputs' products.
+    fn second_gradient(z: &[T], extra: &mut [T]) {
+        let _ = (z, extra);
+    }
+    /// From the gradient of `h` and the carry after the step to those of both products and of the carry before it.
+    fn slopes<S: Simd>(simd: S, options: &Self::Options, step: Slopes<'_, T>);
+    /// If the product is taken [`twice`](Self::twice): from the gradient of what it was taken of, in `step.dh`, to the rest.
+    #[inline(always)]
+    fn slopes_before<S: Simd>(simd: S, options: &Self::Options, step: Slopes<'_, T>) {
+        let _ = (simd, options, step);
+    }
+}
+
+/// One step of one sample in a backward pass.
+pub struct Slopes<'a, T> {
+    /// What `values` kept of the gates; becomes the gradient of `x kernel + bias`.
+    pub z: &'a mut [T],
+    /// What `values` kept besides.
+    pub aux: &'a [T],
+    /// The same of the step before; empty before the first.
+    pub aux_before: &'a [T],
+    /// `h` before the step.
+    pub before: &'a [T],
+    /// The gradient of `h` after the step.
+    pub dh: &'a mut [T],
+    /// The gradient of the carry: after the step, then before it.
+    pub dc: &'a mut [T],
+    /// Becomes the gradient of the recurrent product.
+    pub dr: &'a mut [T],
+    /// Becomes what the gradient of `h` before the step has besides its share through the product.
+    pub direct: &'a mut [T],
+    /// As long as the gates.
+    pub work: &'a mut [T],
+}
+
+/// How many steps of one sample are multiplied by the kernel at once: two tiles of the product.
+const STEPS: usize = 12;
+
+/// What a stream through a recurrent layer carries: all zero at its start.
+pub struct RecurrentState<T: Scalar, C: Cell<T>> {
+    /// The output of the last step.
+    pub h: C::Units,
+    /// The cell state of an LSTM.
+    pub c: C::Carry,
+}
+
+// SAFETY: runs of scalars, for which zero bits are zero.
+unsafe impl<T: Scalar, C: Cell<T>> Zeroable for RecurrentState<T, C> {}
+
+/// The memory of a prediction.
+#[repr(C, align(64))]
+pub struct RecurrentScratch<T: Scalar, C: Cell<T>, const B: usize> {
+    /// `x kernel + bias` of some steps of each sample.
+    x: [[C::Gates; STEPS]; B],
+    /// The recurrent product of one step.
+    z: [C::Gates; B],
+    from: [C::Units; B],
+    h: [C::Units; B],
+    c: [C::Carry; B],
+    aux: [C::Aux; B],
+}
+
+// SAFETY: as above.
+unsafe impl<T: Scalar, C: Cell<T>, const B: usize> Zeroable for RecurrentScratch<T, C, B> {}
+
+/// The numbers of one value.
+#[inline(always)]
+fn numbers<T: Scalar, A: Packed<T>>(value: &mut A) -> &mut [T] {
+    flat_mut(core::slice::from_mut(value))
+}
+
+/// `len` numbers from `at` on; none, if there are fewer.
+#[inline(always)]
+pub(super) fn cut<T>(from: &[T], at: usize, len: usize) -> &[T] {
+    from.get(at..at + len).unwrap_or_default()
+}
+
+/// `len` numbers from `at` on, for writing; none, if there are fewer.
+#[inline(always)]
+pub(super) fn cut_mut<T>(from: &mut [T], at: usize, len: usize) -> &mut [T] {
+    from.get_mut(at..at + len).unwrap_or_default()
+}
+
+/// A register of `len` numbers from `at` on.
+#[inline(always)]
+pub(super) fn load<S: Simd, T: Scalar>(simd: S, from: &[T], at: usize, len: usize) -> T::Vector<S> {
+    T::Vector::<S>::load(simd, cut(from, at, len))
+}
+
+/// A register of each of `G` gates of `units` numbers: `len` numbers from `at` on.
+#[inline(always)]
+pub(super) fn load_gates<S: Simd, T: Scalar, const G: usize>(simd: S, z: &[T], units: usize, at: usize, len: usize) -> [T::Vector<S>; G] {
+    let mut gates = [T::Vector::<S>::splat(simd, T::ZERO); G];
+    for (gate, value) in gates.iter_mut().enumerate() {
+        *value = load(simd, z, gate * units + at, len);
+    }
+    gates
+}
+
+/// Copies what both have room for.
+#[inline(always)]
+pub(super) fn put<T: Copy>(from: &[T], to: &mut [T]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+
+/// Numbers below 2^-100 become 0; NaN stays.
+#[inline(always)]
+pub(super) fn flush<S: Simd, T: Scalar>(simd: S, x: T::Vector<S>) -> T::Vector<S> {
+    const SMALLEST: f64 = 1.0 / (1u128 << 100) as f64;
+    let zero = T::Vector::<S>::splat(simd, T::ZERO);
+    T::Vector::<S>::select(x.abs().lt(constant(simd, SMALLEST)), zero, x)
+}
+
+/// [`flush`] in place.
+#[inline(always)]
+pub(super) fn flush_all<S: Simd, T: Scalar>(simd: S, h: &mut [T]) {
+    for h in h.chunks_mut(T::Vector::<S>::LANES) {
+        flush::<S, T>(simd, T::Vector::<S>::load(simd, h)).store(h);
+    }
+}
+
+/// An activation that is not the usual one, in place: a call, lest every layer has a copy of every function.
+#[inline(never)]
+pub(super) fn activate<S: Simd, T: Scalar>(simd: S, activation: Activation, units: usize, y: &mut [T]) {
+    activation.in_place(simd, units, y);
+}
+
+/// The next step of one sample. `x` is the inputs' product.
+#[inline(always)]
+fn step<S: Simd, T: Scalar, C: Cell<T>>(simd: S, cell: &C, options: &C::Options, x: &mut [T], memory: [&mut [T]; 5]) {
+    let [z, from, aux, h, c] = memory;
+    // The last thing that is added to a sum is its bias: here the inputs' product.
+    let bias = if C::SEPARATE { cell.biases()[1] } else { &*x };
+    cell.recur(simd, h, bias, z);
+    if C::twice() {
+        C::before(simd, options, x, z, h, from);
+        cell.recur(simd, from, &[], z);
+    }
+    C::values::<S, false>(simd, options, x, z, aux, h, c);
+}
+
+/// Inference on one sequence of `time` steps; `ways` are whether it goes backwards, and whether each step is given out.
+///
+/// This and [`Advance`] are functions of their own for each layer, so that the frames of unoptimised builds do not add up.
+pub struct Sequence<'a, T: Scalar, C: Cell<T>, const B: usize> {
+    pub(super) cell: &'a C,
+    pub(super) options: &'a C::Options,
+    pub(super) ways: [bool; 2],
+    pub(super) time: usize,
+    pub(super) x: &'a [T],
+    /// As long as all steps, or as one.
+    pub(super) y: &'a mut [T],
+    pub(super) scratch: &'a mut RecurrentScratch<T, C, B>,
+}
+
+impl<T: Scalar, C: Cell<T>, const B: usize> Kernel for Sequence<'_, T, C, B> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { cell, options, ways: [backwards, sequences], time, x, y, scratch } = self;
+        let RecurrentScratch { x: products, z, from, h, c, aux } = scratch;
+        let ([products, ..], [z, ..], [from, ..], [h, ..], [c, ..], [aux, ..]) =
+            (&mut products[..], &mut z[..], &mut from[..], &mut h[..], &mut c[..], &mut aux[..])
+        else {
+            return;
+        };
+        let (h, c) = (numbers::<T, _>(h), numbers::<T, _>(c));
+        h.fill(T::ZERO);
+        c.fill(T::ZERO);
+        let mut done = 0;
+        while done < time {
+            let count = STEPS.min(time - done);
+            let first = if backwards { time - done - count } else { done };
+            let products = cut_mut(flat_mut::<T, _>(&mut products[..]), 0, count * C::COLUMNS);
+            cell.inputs(simd, cut(x, first * C::IN, count * C::IN), products);
+            for i in 0..count {
+                let at = if backwards { count - 1 - i } else { i };
+                let product = cut_mut(products, at * C::COLUMNS, C::COLUMNS);
+                step(simd, cell, options, product, [numbers(z), numbers(from), numbers(aux), &mut *h, &mut *c]);
+                if sequences {
+                    put(h, cut_mut(y, (done + i) * C::UNITS, C::UNITS));
+                }
+            }
+            done += count;
+        }
+        if !sequences {
+            put(h, y);
+        }
+    }
+}
+
+/// One step of a stream.
+pub struct Advance<'a, T: Scalar, C: Cell<T>> {
+    pub(super) cell: &'a C,
+    pub(super) options: &'a C::Options,
+    pub(super) x: &'a [T],
+    pub(super) y: &'a mut [T],
+    pub(super) state: &'a mut RecurrentState<T, C>,
+    pub(super) scratch: &'a mut RecurrentScratch<T, C, 1>,
+}
+
+impl<T: Scalar, C: Cell<T>> Kernel for Advance<'_, T, C> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { cell, options, x, y, state, scratch } = self;
+        let RecurrentScratch { x: [[product, ..]], z, from, aux, .. } = scratch;
+        let product = numbers::<T, _>(product);
+        cell.inputs(simd, x, product);
+        let RecurrentState { h, c } = state;
+        let h = numbers::<T, _>(h);
+        step(simd, cell, options, product, [numbers(z), numbers(from), numbers(aux), &mut *h, numbers(c)]);
+        put(h, y);
+    }
+}
