@@ -23,4 +23,4 @@ pub mod spec;
 pub use dims::{Dims, DimsKind};
 pub use message::Msg;
 pub use problem::{Check, Needs, Problem, Site, declared, input, message, repeat, require, residual, times};
-pub use spec::{Args, LayerSpec, Padding};
+pub use spec::{Args, LayerSpec, Padding, Window};

@@ -6,35 +6,63 @@
 
 mod common;
 mod init;
+mod pool1d;
+mod pool2d;
 mod table;
+mod window;
 
 pub mod activation;
 pub mod add;
+pub mod avg_pool1d;
+pub mod avg_pool2d;
 pub mod batch_norm;
+pub mod conv1d;
+pub mod conv2d;
+pub mod conv_transpose2d;
+pub mod crop2d;
 pub mod delay;
 pub mod dense;
+pub mod depthwise_conv2d;
 pub mod dropout;
 pub mod embedding;
 pub mod flatten;
 pub mod global_avg_pool;
+pub mod global_max_pool;
+pub mod max_pool1d;
+pub mod max_pool2d;
 pub mod prelu;
 pub mod reshape;
+pub mod up_sample2d;
+pub mod zero_pad2d;
 
 pub use common::{COMMON, FROM};
 pub use init::{INITIALIZERS, InitSpec, find_init};
 pub use table::{
     Alias, ArgSpec, Args, Choice, LayerSpec, OptionSpec, OptionsForm, Padding, Place, Range, SLOTS, TypeArg, UNSET, ValueKind,
 };
+pub use window::Window;
 
 /// Every layer, in the order of the reference documentation.
 pub static LAYERS: &[&LayerSpec] = &[
     &dense::SPEC,
+    &conv1d::SPEC,
+    &conv2d::SPEC,
+    &depthwise_conv2d::SPEC,
+    &conv_transpose2d::SPEC,
     &embedding::SPEC,
     &batch_norm::SPEC,
     &dropout::SPEC,
     &flatten::SPEC,
     &reshape::SPEC,
+    &max_pool1d::SPEC,
+    &max_pool2d::SPEC,
+    &avg_pool1d::SPEC,
+    &avg_pool2d::SPEC,
     &global_avg_pool::SPEC,
+    &global_max_pool::SPEC,
+    &zero_pad2d::SPEC,
+    &crop2d::SPEC,
+    &up_sample2d::SPEC,
     &delay::SPEC,
     &add::SPEC,
     &prelu::SPEC,

@@ -4,14 +4,28 @@ use super::chunks::Chunks;
 use super::{cut, register};
 use crate::scalar::Scalar;
 use crate::simd::{Simd, Vector};
+use core::marker::PhantomData;
+
+/// The number of inputs as a type: a product of two sizes, of which stable Rust makes no const argument.
+pub struct Times<const A: usize, const B: usize>;
+
+/// A number as a type.
+pub trait Number {
+    /// It.
+    const VALUE: usize;
+}
+
+impl<const A: usize, const B: usize> Number for Times<A, B> {
+    const VALUE: usize = A * B;
+}
 
 /// `y = x w + bias` (or without, if it is empty) for one row `x` of `IN` elements, compiled into the caller: for small layers, where a call would cost as much.
 ///
 /// Eight chains of multiply-adds are in flight whatever the width: where a layer has fewer registers of outputs, its chunks run side by
 /// side. Which tiles there are is decided before code is generated, so a layer costs only the code that it runs.
 #[inline(always)]
-pub fn multiply_row<S: Simd, T: Scalar, const IN: usize, const OUT: usize>(simd: S, x: &[T], w: &[T], bias: &[T], y: &mut [T]) {
-    let row = Row::<T, IN, OUT> { x, w, bias };
+pub fn multiply_row<S: Simd, T: Scalar, IN: Number, const OUT: usize>(simd: S, x: &[T], w: &[T], bias: &[T], y: &mut [T]) {
+    let row = Row::<T, IN, OUT> { x, w, bias, inputs: PhantomData };
     row.columns::<S, 8, true>(simd, 0, OUT / Lanes::<S, T>::of(8), y);
     if const { OUT % Lanes::<S, T>::of(8) >= Lanes::<S, T>::of(4) } {
         row.columns::<S, 4, true>(simd, const { OUT / Lanes::<S, T>::of(8) * Lanes::<S, T>::of(8) }, 1, y);
@@ -28,7 +42,7 @@ pub fn multiply_row<S: Simd, T: Scalar, const IN: usize, const OUT: usize>(simd:
 }
 
 /// The lanes of some registers.
-struct Lanes<S, T>(core::marker::PhantomData<(S, T)>);
+struct Lanes<S, T>(PhantomData<(S, T)>);
 
 impl<S: Simd, T: Scalar> Lanes<S, T> {
     const fn of(registers: usize) -> usize {
@@ -37,15 +51,23 @@ impl<S: Simd, T: Scalar> Lanes<S, T> {
 }
 
 /// One row of a product.
-#[derive(Clone, Copy)]
-struct Row<'a, T, const IN: usize, const OUT: usize> {
+struct Row<'a, T, IN, const OUT: usize> {
     x: &'a [T],
     w: &'a [T],
     bias: &'a [T],
+    inputs: PhantomData<IN>,
 }
 
-impl<T: Scalar, const IN: usize, const OUT: usize> Row<'_, T, IN, OUT> {
-    const CHUNKS: Chunks = Chunks::of(IN, OUT);
+impl<T, IN, const OUT: usize> Clone for Row<'_, T, IN, OUT> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T, IN, const OUT: usize> Copy for Row<'_, T, IN, OUT> {}
+
+impl<T: Scalar, IN: Number, const OUT: usize> Row<'_, T, IN, OUT> {
+    const CHUNKS: Chunks = Chunks::of(IN::VALUE, OUT);
 
     /// `times` tiles of `V` registers of outputs, from `column` on.
     #[inline(always)]
