@@ -1,6 +1,6 @@
 //! A causal convolution, step by step.
 
-use super::{CAUSAL, Conv1d, Conv1dOptions};
+use super::{Conv1d, Conv1dOptions};
 use crate::activation::Activation;
 use crate::kernels::{Axis, Convolution, multiply_window, over};
 use crate::layer::Stream;
@@ -46,6 +46,7 @@ impl<T: Scalar, const KERNEL: usize, const DILATION: usize, const F: usize> Conv
     }
 }
 
+// A stride of 1 and causal padding, in numbers: they stand in messages of the compiler.
 impl<
     T: Scalar,
     const TIME: usize,
@@ -55,7 +56,7 @@ impl<
     const OUT: usize,
     const BIAS: usize,
     const DILATION: usize,
-> Stream<T, Seq<TIME, F>, Seq<TIME, OUT>> for Conv1d<T, KERNEL, IN, OUT, BIAS, 1, DILATION, CAUSAL>
+> Stream<T, Seq<TIME, F>, Seq<TIME, OUT>> for Conv1d<T, KERNEL, IN, OUT, BIAS, 1, DILATION, 2>
 {
     /// Equal to the whole sequence, bit by bit, as long as the weights are finite: before the start of a stream they meet zeros.
     #[inline(always)]
