@@ -38,6 +38,7 @@ pub use layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind,
 pub use memory::Zeroable;
 pub use network::{LayerInfo, MemoryPlan, Network, State, StepWorkspace, Summary, Workspace};
 pub use nn_macros::Parameters;
+pub use nn_shape::Padding;
 pub use parameters::Parameters;
 pub use scalar::Scalar;
 pub use shape::{Alike, Array, Dims, Flat, Image, LastAxis, Merged, Real, Seq, Shape, Shapes, Timed, Tokens};

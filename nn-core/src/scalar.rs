@@ -1,6 +1,6 @@
 //! The number type of a network: `f32` or `f64`.
 
-use crate::kernels::Products;
+use crate::kernels::{Convolutions, Products};
 use crate::math::Constants;
 use crate::memory::{Packed, Plain};
 use crate::simd::{Simd, Vector};
@@ -20,6 +20,7 @@ mod sealed {
 /// may differ.
 pub trait Scalar:
     Products
+    + Convolutions
     + sealed::Sealed
     + Constants
     + nalgebra::Scalar

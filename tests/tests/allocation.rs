@@ -29,8 +29,21 @@ network! {
         input: [8, 2],
         Dense(16), Tanh,
         Delay,
+        Conv1d(16, 3, padding = Causal, dilation = 2),
         Repeat(2) { Residual { Dense(16), Relu } },
         Dense(1),
+    }
+}
+
+network! {
+    /// Pictures.
+    struct Cnn {
+        input: [12, 11, 2],
+        Conv2d(16, 3, padding = Same, activation = Relu), MaxPool2d(2),
+        DepthwiseConv2d(3, padding = Same), ConvTranspose2d(8, 2, stride = 2), AvgPool2d(2),
+        Flatten,
+        logits: Dense(10),
+        Softmax,
     }
 }
 
@@ -50,6 +63,7 @@ fn nothing_is_allocated() {
         // A thread allocates when it starts and first looks for work, which on a busy machine may be late.
         pool.broadcast(|_| std::thread::sleep(std::time::Duration::from_millis(10)));
         pool.install(|| trainings(&nn::Rayon, threads));
+        pool.install(|| pictures(&nn::Rayon));
     }
 }
 
@@ -117,4 +131,23 @@ fn training<O: Optimizer<f32> + 'static>(optimizer: O, executor: &dyn Executor, 
     let (count, loss) = everywhere(run);
     assert!(loss.is_finite());
     assert_eq!(count, 0, "20 steps and an evaluation on {threads} threads");
+}
+
+fn pictures(executor: &dyn Executor) {
+    let mut x = nn::memory::zeroed_box::<[CnnInput; 32]>();
+    nn_tests::fill(1, nn::memory::flat_mut::<f32, _>(&mut x[..]));
+    let labels: Vec<u32> = (0..32).map(|i| i % 10).collect();
+    let (data, order) = ((&x[..], &labels[..]), (0..32).collect::<Vec<usize>>());
+    let (mut net, mut workspace) = (Cnn::new(1), Cnn::workspace());
+    let mut session = Session::<Cnn, 32, _, _>::new(Adam::default(), SparseCategoricalCrossentropy, 7);
+    let mut run = || {
+        for _ in 0..5 {
+            black_box(session.step(&mut net, &data, &order, executor)).expect("finite");
+        }
+        black_box(net.predict(black_box(&x[0]), &mut workspace)).sum()
+    };
+    run();
+    let (count, sum) = everywhere(run);
+    assert!((sum - 1.0).abs() < 1e-5);
+    assert_eq!(count, 0, "5 steps and a prediction");
 }

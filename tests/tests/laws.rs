@@ -3,10 +3,13 @@
 
 use nalgebra::SVector;
 use nn::kernels::{multiply_batch, multiply_columns, multiply_transposed};
-use nn::layers::{Add, Delay, Dense, DenseOptions, Dropout, DropoutOptions, Flatten, GlobalAvgPool, Reshape};
+use nn::layers::{
+    Add, AvgPool2d, Conv2d, Conv2dOptions, Delay, Dense, DenseOptions, Dropout, DropoutOptions, Flatten, GlobalAvgPool, Pool2dOptions,
+    Reshape,
+};
 use nn::memory::zeroed_box;
 use nn::simd::{Level, detected, set};
-use nn::{Activation, Executor, Flat, Image, Layer, Parameters, Pass, Real, Scalar, Seq, Serial, Training};
+use nn::{Activation, Executor, Flat, Image, Layer, Padding, Parameters, Pass, Real, Scalar, Seq, Serial, Training};
 use nn_tests::{bits, executors, fill};
 
 /// Backward is the transpose of forward: both sides are sums over the same matrix.
@@ -36,6 +39,9 @@ fn linear_layers_are_adjoint() {
         adjoint::<Seq<3, 5>, Seq<3, 21>, Dense<f64, 5, 21, 0>>(&DenseOptions::DEFAULT, seed);
         adjoint::<Seq<5, 3>, Flat<3>, GlobalAvgPool>(&(), seed);
         adjoint::<Image<2, 3, 4>, Flat<4>, GlobalAvgPool>(&(), seed);
+        let same = Conv2dOptions { padding: Padding::Same, stride: [2, 1], ..Conv2dOptions::DEFAULT };
+        adjoint::<Image<5, 4, 6>, Image<3, 4, 9>, Conv2d<f64, 3, 2, 2, 9, 0>>(&same, seed);
+        adjoint::<Image<5, 4, 3>, Image<2, 2, 3>, AvgPool2d>(&Pool2dOptions::DEFAULT, seed);
         adjoint::<Seq<5, 3>, Seq<5, 3>, Delay>(&(), seed);
         adjoint::<Image<2, 3, 4>, Flat<24>, Flatten>(&(), seed);
         adjoint::<Seq<2, 6>, Image<3, 2, 2>, Reshape>(&(), seed);

@@ -16,6 +16,7 @@ network! {
     struct Words {
         input: [u32; 6],
         Embedding(11, 4), BatchNorm,
+        Conv1d(6, 3, groups = 2),
         Dense(9), Prelu,
         GlobalAvgPool, Softmax,
     }
@@ -25,6 +26,9 @@ network! {
     struct Picture {
         input: [4, 3, 2],
         BatchNorm, Prelu,
+        Conv2d(6, (3, 2), groups = 2, padding = Same),
+        DepthwiseConv2d((2, 3), multiplier = 2, padding = Same),
+        ConvTranspose2d(5, (2, 1), bias = false),
         Flatten,
         Dense(1),
     }
@@ -54,15 +58,14 @@ network! {
 }
 
 /// The parameters of a chain of layers by their specifications. `args` are those of the layers with parameters, in order.
-fn counted(layers: &[LayerInfo], mut input: Dims, args: &[([usize; 2], bool)], seen: &mut Vec<&'static str>) -> usize {
+fn counted(layers: &[LayerInfo], mut input: Dims, args: &[Args], seen: &mut Vec<&'static str>) -> usize {
     let (mut sum, mut args) = (0, args.iter());
     for layer in layers {
         let spec = find(layer.kind).expect("a built-in layer");
         let expected = layer.node.count();
         let count = spec.parameters.map_or(0, |count| {
-            let ([a, b], bias) = *args.next().expect("arguments");
             seen.push(spec.name);
-            count(&Args { bias, ..Args::of(&[a, b]) }, &[input])
+            count(args.next().expect("arguments"), &[input])
         });
         assert_eq!(count, expected, "{}", layer.name);
         sum += count;
@@ -73,12 +76,13 @@ fn counted(layers: &[LayerInfo], mut input: Dims, args: &[([usize; 2], bool)], s
 
 #[test]
 fn specifications_count_what_layers_have() {
-    let (none, mut seen) = (([0, 0], true), Vec::new());
-    let args = [([5, 0], true), none, none, ([3, 0], false)];
+    let (none, mut seen) = (Args::NONE, Vec::new());
+    let args = [Args::of(&[5]), none, none, Args { bias: false, ..Args::of(&[3]) }];
     assert_eq!(counted(<Vectors as Network>::LAYERS, Dims::flat(7), &args, &mut seen), Vectors::PARAMS);
-    let args = [([11, 4], true), none, ([9, 0], true), none];
+    let args = [Args::of(&[11, 4]), none, Args::of(&[6, 3]).with(12, 2), Args::of(&[9]), none];
     assert_eq!(counted(<Words as Network>::LAYERS, Dims::tokens(6), &args, &mut seen), Words::PARAMS);
-    let args = [none, none, ([1, 0], true)];
+    let args =
+        [none, none, Args::of(&[6, 3, 2]).with(12, 2), Args::of(&[2, 2, 3]), Args { bias: false, ..Args::of(&[5, 2, 1]) }, Args::of(&[1])];
     assert_eq!(counted(<Picture as Network>::LAYERS, Dims::image(4, 3, 2), &args, &mut seen), Picture::PARAMS);
     let args = [none, ([0, 0], false), none, ([2, 0], true), none];
     assert_eq!(counted(<Norms as Network>::LAYERS, Dims::image(4, 3, 6), &args, &mut seen), Norms::PARAMS);

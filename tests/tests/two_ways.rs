@@ -27,7 +27,11 @@ macro_rules! zoo {
         network! {
             struct $image {
                 input: [$three, $four, $two],
-                BatchNorm, Prelu, Residual { Silu }, Reshape([$six, $four]), Dense($two), Flatten -> [$twelve], Reshape([$six, $two]),
+                BatchNorm, Conv2d($four, ($two, $three), padding = Same, groups = $two, activation = Relu),
+                MaxPool2d($two, stride = 1, padding = (1, 1, 0, 1)),
+                Conv2d($two, ($three, $two), dilation = (1, $two), edge = Error) -> [$two, $two, $two],
+                AvgPool2d(1), Conv2d($two, 1, padding = (1, 0, 0, $two)),
+                Prelu, Residual { Silu }, Reshape([$six, $four]), Dense($two), Flatten -> [$twelve], Reshape([$six, $two]),
                 nested: $sequence,
             }
         }
@@ -51,7 +55,7 @@ zoo!(ComputedFlat ComputedSequence ComputedImage ComputedWords: TWO, SIX / TWO, 
 fn same_layers(literal: &[LayerInfo], computed: &[LayerInfo]) {
     assert_eq!(literal.len(), computed.len());
     for (a, b) in literal.iter().zip(computed) {
-        assert_eq!((a.name, a.from, a.output, a.trainable, a.macs), (b.name, b.from, b.output, b.trainable, b.macs));
+        assert_eq!((a.name, a.from, a.output, a.dropped, a.trainable, a.macs), (b.name, b.from, b.output, b.dropped, b.trainable, b.macs));
         assert_eq!((a.node.count(), a.node.trainable()), (b.node.count(), b.node.trainable()), "{}", a.name);
         same_layers(a.inner, b.inner);
     }

@@ -25,4 +25,4 @@ pub use message::Msg;
 pub use problem::{
     Check, Cut, Needs, Problem, Site, declared, distributed, divides, input, message, repeat, require, residual, sequence, times,
 };
-pub use spec::{Args, LayerSpec, Padding};
+pub use spec::{Args, LayerSpec, Padding, Window};

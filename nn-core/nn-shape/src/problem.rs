@@ -10,6 +10,8 @@ pub enum Needs {
     Sequence,
     /// `[time, features]` or `[height, width, channels]`.
     SequenceOrImage,
+    /// `[height, width, channels]`.
+    Image,
     /// Token ids.
     Tokens,
     /// Numbers of any shape.
@@ -34,6 +36,43 @@ pub enum Cut {
 pub enum Problem {
     /// A size that must be at least one is zero.
     ZeroSize,
+    /// An option that must be at least one is zero.
+    ZeroOption {
+        /// What it is called: `stride`.
+        what: &'static str,
+    },
+    /// A window has no place in its input.
+    LargeWindow {
+        /// What it is called: `kernel`.
+        what: &'static str,
+        /// Its height and width, from the first tap to the last.
+        reach: [usize; 2],
+        /// The input.
+        input: Dims,
+    },
+    /// So much padding that a window of a pool would see nothing else.
+    WidePadding {
+        /// The size of the window along the axis.
+        window: usize,
+        /// The padding on one side.
+        padding: usize,
+    },
+    /// Groups that do not divide the channels or the filters.
+    Groups {
+        /// The number of groups.
+        groups: usize,
+        /// The channels of the input.
+        channels: usize,
+        /// The channels of the output.
+        filters: usize,
+    },
+    /// The end of the input is in no window, and that was to be an error.
+    Edge {
+        /// How many rows and columns, or steps and 0.
+        dropped: [usize; 2],
+        /// The input.
+        input: Dims,
+    },
     /// An axis of the declared shape is zero.
     EmptyShape {
         /// The declared shape.
@@ -161,12 +200,14 @@ impl Check {
     /// Whether what the layer receives is a part of the problem: then its producer is worth showing.
     #[must_use]
     pub const fn is_about_input(&self) -> bool {
-        use Problem::{Branch, Concat, Count, DenseOnImage, Differ, Repeat, WrongInput};
+        use Problem::{Branch, Concat, Count, DenseOnImage, Differ, Edge, Groups, LargeWindow, Repeat, WrongInput};
         let Self::Fails(problem) = self else { return false };
-        matches!(
-            problem,
-            WrongInput { .. } | DenseOnImage { .. } | Differ { .. } | Concat { .. } | Count { .. } | Branch { .. } | Repeat { .. }
-        )
+        let window = matches!(problem, LargeWindow { .. } | Groups { .. } | Edge { .. });
+        window
+            || matches!(
+                problem,
+                WrongInput { .. } | DenseOnImage { .. } | Differ { .. } | Concat { .. } | Count { .. } | Branch { .. } | Repeat { .. }
+            )
     }
 }
 
@@ -255,6 +296,10 @@ pub const fn message(problem: Problem, site: &Site) -> Msg {
     let head = head.str("` of `").str(site.net).str("`: ");
     match problem {
         Problem::ZeroSize => head.str("a layer needs at least one output").str("\nhelp: give a size of 1 or more"),
+        Problem::ZeroOption { what } => head.str("the ").str(what).str(" must not be zero\nhelp: give a size of 1 or more"),
+        Problem::LargeWindow { .. } | Problem::WidePadding { .. } | Problem::Groups { .. } | Problem::Edge { .. } => {
+            window(head, problem, site)
+        }
         Problem::ZeroRepeat => head.str("repeats its body zero times\nhelp: `Repeat(1)` or more"),
         Problem::ZeroInput { shape } | Problem::EmptyShape { shape } => {
             head.str("the shape ").dims(&shape).str(" has no values\nhelp: give sizes of 1 or more")
@@ -370,10 +415,62 @@ impl Msg {
     }
 }
 
+/// What can be wrong with a convolution or a pool.
+const fn window(head: Msg, problem: Problem, site: &Site) -> Msg {
+    match problem {
+        Problem::LargeWindow { what, reach, input } => {
+            let head = head.str("the ").str(what).str(" is larger than the input\n  ").str(what);
+            let head = head.str(": ").num(reach[0]);
+            let head = if input.rank() == 3 { head.str(" x ").num(reach[1]) } else { head };
+            let head = head.str("\n  input : ").dims(&input).str(", from ").str(site.producer);
+            head.str("\nhelp: make it smaller, or add `padding = Same`")
+        }
+        Problem::WidePadding { window, padding } => head
+            .str("a window would see nothing but padding")
+            .str("\n  window : ")
+            .num(window)
+            .str("\n  padding: ")
+            .num(padding)
+            .str("\nhelp: pad each side by less than the window"),
+        Problem::Groups { groups, channels, filters } => head
+            .str("the groups must divide channels and filters")
+            .str("\n  groups  : ")
+            .num(groups)
+            .str("\n  channels: ")
+            .num(channels)
+            .str(", from ")
+            .str(site.producer)
+            .str("\n  filters : ")
+            .num(filters)
+            .str("\nhelp: use a divisor of ")
+            .num(common_divisor(channels, filters)),
+        Problem::Edge { dropped, input } => {
+            let head = head.str("the end of the input is in no window\n  input  : ").dims(&input).str(", from ").str(site.producer);
+            let head = if input.rank() == 3 {
+                let head = head.str("\n  rows   : ").num(dropped[0]).str(" left out\n  columns: ").num(dropped[1]);
+                head.str(" left out")
+            } else {
+                head.str("\n  steps  : ").num(dropped[0]).str(" left out")
+            };
+            head.str("\nhelp: add `padding = Same`, or allow it: `edge = Drop`")
+        }
+        _ => head,
+    }
+}
+
+/// The greatest common divisor.
+const fn common_divisor(mut a: usize, mut b: usize) -> usize {
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
 const fn wrong_input(head: Msg, needs: Needs, got: &Dims, site: &Site) -> Msg {
     let what = match needs {
         Needs::Sequence => "needs a sequence [time, features]",
         Needs::SequenceOrImage => "needs a sequence [time, features] or an image [h, w, channels]",
+        Needs::Image => "needs an image [h, w, channels]",
         Needs::Tokens => "needs token ids [u32; n]",
         Needs::Numbers => "needs numbers",
     };
@@ -381,6 +478,12 @@ const fn wrong_input(head: Msg, needs: Needs, got: &Dims, site: &Site) -> Msg {
     let head = head.str("\nhelp: ");
     match needs {
         Needs::Tokens => head.str("declare `input: [u32; ").num(got.elements()).str("]`"),
+        Needs::Image if got.rank() == 2 && !got.is_tokens() => {
+            head.str("insert `Reshape(").dims(&Dims::image(got.dim(0), 1, got.last())).str(")` before it")
+        }
+        Needs::Image if !got.is_tokens() => {
+            head.str("insert `Reshape([h, w, channels])` before it, with ").num(got.elements()).str(" values")
+        }
         _ if got.is_tokens() => head.str("insert `Embedding(vocabulary, units)` before it"),
         Needs::Sequence if got.rank() == 3 => {
             let time = got.dim(0).saturating_mul(got.dim(1));

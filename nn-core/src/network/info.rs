@@ -14,6 +14,8 @@ pub struct LayerInfo {
     pub from: &'static [&'static str],
     /// The shape of its output.
     pub output: Dims,
+    /// How many rows and columns at the end of its input no window covers: they are left out, as Keras does.
+    pub dropped: [usize; 2],
     /// Its parameters.
     pub node: Node,
     /// Whether training moves them.

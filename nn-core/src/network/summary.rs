@@ -155,6 +155,20 @@ fn row(
     writeln!(f, "{bar}")
 }
 
+/// A line about rows and columns that a layer leaves out.
+fn left_out(layer: &LayerInfo, f: &mut Formatter<'_>) -> fmt::Result {
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    match layer.dropped {
+        [0, 0] => Ok(()),
+        [rows, 0] => writeln!(f, " {} leaves out the last {rows} row{} of its input", layer.name, plural(rows)),
+        [0, columns] => writeln!(f, " {} leaves out the last {columns} column{} of its input", layer.name, plural(columns)),
+        [rows, columns] => {
+            let (row, column) = (plural(rows), plural(columns));
+            writeln!(f, " {} leaves out the last {rows} row{row} and {columns} column{column} of its input", layer.name)
+        }
+    }
+}
+
 impl Display for Summary {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (widths, columns) = self.widths()?;
@@ -168,6 +182,7 @@ impl Display for Summary {
             row(f, widths, "│", &|i, f| cell(i).fmt(f), &|i| width(&cell(i)))
         })?;
         rule(f, widths, ["└", "┴", "┘"], "─")?;
+        each(self.layers, 0, &mut |layer, _| left_out(layer, f))?;
         let Sizes { params, trainable, state_bytes } = self.sizes;
         let frozen = params - trainable;
         let bytes = |count: usize| Bytes(count * self.scalar_bytes);

@@ -115,18 +115,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     /// options are in range.
     #[must_use]
     pub fn new(optimizer: O, loss: L, seed: u64) -> Self {
-        Self {
-            optimizer,
-            loss,
-            seed,
-            step: 0,
-            updates: 0,
-            pending: 0,
-            learning_rate: None,
-            samples: 0,
-            mixup: None,
-            memory: zeroed_box(),
-        }
+        Self { optimizer, loss, seed, step: 0, updates: 0, pending: 0, learning_rate: None, samples: 0, mixup: None, memory: zeroed_box() }
     }
 
     /// How many steps were taken: batches.

@@ -170,7 +170,7 @@ fn report(check: Check, site: &SiteText, step: &Step, context: &Context, errors:
 fn place(problem: &Problem, step: &Step) -> Option<Ends> {
     match (problem, &step.what) {
         (Problem::Declared { .. }, _) => step.declared.as_ref().map(|shape| shape.ends),
-        (Problem::ZeroSize, What::Builtin(builtin)) => {
+        (Problem::ZeroSize | Problem::ZeroOption { .. }, What::Builtin(builtin)) => {
             let mut places = builtin.sizes.iter().zip(&builtin.size_ends);
             places.find_map(|(size, &ends)| ends.filter(|_| matches!(size, Some(Dim::Known(0)))))
         }

@@ -34,7 +34,18 @@ impl Context<'_> {
             Some(count) => format!(", {} parameters", thousands(count)),
             None => String::new(),
         };
-        format!(" `{}`: {from} -> `{to}`{count}.", step.source)
+        format!(" `{}`: {from} -> `{to}`{count}.{}", step.source, dropped_text(self.dropped(at)))
+    }
+
+    /// The rows and columns at the end of its input that a step leaves out, as far as the macro knows.
+    pub(super) fn dropped(&self, at: usize) -> [usize; 2] {
+        let step = &self.net.steps[at];
+        let What::Builtin(builtin) = &step.what else { return [0; 2] };
+        let inputs: Option<Vec<Dims>> = step.sources.iter().map(|&value| self.net.known(value).dims()).collect();
+        let (Some(rule), Some(args), Some(inputs)) = (builtin.spec.dropped, builtin.args(), inputs) else { return [0; 2] };
+        // Of a const parameter there is nothing to say.
+        let known = inputs.iter().all(|dims| (0..dims.rank()).all(|axis| dims.dim(axis) < LIMIT));
+        if known { rule(&args, &inputs).map(|count| if count < LIMIT { count } else { 0 }) } else { [0; 2] }
     }
 
     /// The table of a network.
@@ -54,11 +65,23 @@ impl Context<'_> {
             // A bar would end the cell.
             let source = step.source.replace('|', "\\|");
             let count = number(parameters(self.net, at));
-            lines.push(format!(" | `{}` | `{source}` | `{shape}` | {count} |", self.steps[at].name));
+            let dropped = dropped_text(self.dropped(at));
+            lines.push(format!(" | `{}` | `{source}` | `{shape}`{dropped} | {count} |", self.steps[at].name));
         }
         lines.push(format!(" | total | | | {} |", number(total(self.net))));
         lines
     }
+}
+
+/// What is said of rows and columns that are left out.
+fn dropped_text(dropped: [usize; 2]) -> String {
+    let words: Vec<String> = dropped
+        .iter()
+        .zip(["row", "column"])
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, word)| format!("{count} {word}{}", if *count > 1 { "s" } else { "" }))
+        .collect();
+    if words.is_empty() { String::new() } else { format!(" Leaves out {} at the end.", words.join(" and ")) }
 }
 
 /// The parameters of a network, if the macro knows all sizes.

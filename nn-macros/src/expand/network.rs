@@ -1,5 +1,6 @@
 //! `impl Network`, and the names that need no import.
 
+use super::constants::{is_deferred, rule_call};
 use super::context::Context;
 use super::layer::head;
 use super::memory::{shared_type, slot_type};
@@ -119,17 +120,32 @@ fn info(context: &Context, at: usize) -> TokenStream {
         }
         _ => q!(&[]),
     };
-    let rules = context.rules(at);
+    let (rules, dropped) = (context.rules(at), dropped(context, at));
     q! {
         #p::LayerInfo {
             name: #name,
             kind: #kind,
             from: &[#(#from),*],
             output: <#output as #p::Shape>::DIMS,
+            dropped: #dropped,
             node: <#ty as #p::Parameters<#t>>::NODE,
             trainable: #rules.trainable,
             macs: #projection::MACS,
             inner: #inner,
+        }
+    }
+}
+
+/// What a layer leaves out at the end of its input: rows and columns.
+fn dropped(context: &Context, at: usize) -> TokenStream {
+    match &context.net.steps[at].what {
+        What::Builtin(builtin) if builtin.spec.dropped.is_some() && is_deferred(context, at) => {
+            let call = rule_call(context, builtin, at, "dropped");
+            q!(#call)
+        }
+        _ => {
+            let [rows, columns] = context.dropped(at).map(|count| context.size(count));
+            q!([#rows, #columns])
         }
     }
 }

@@ -144,10 +144,8 @@ impl Lower<'_> {
         let plain = text.replace('_', "");
         let same = words.iter().find(|word| word.eq_ignore_ascii_case(&plain)).copied();
         let near = same.or_else(|| nearest(&text, words.iter().copied())).unwrap_or_default();
-        let mut values = words.join(", ");
-        if !sizes.is_empty() {
-            values = format!("{values}, {sizes}");
-        }
+        let values: Vec<&str> = words.iter().copied().chain((!sizes.is_empty()).then_some(sizes)).collect();
+        let values = values.join(", ");
         let words = [("site", site.text), ("key", given.key), ("name", &*text), ("values", &*values), ("near", near)];
         self.errors.report(&catalogue::UNKNOWN_WORD, Ends::of_tokens(given.expr), &words);
     }

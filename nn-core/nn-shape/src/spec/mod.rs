@@ -6,27 +6,40 @@
 
 mod common;
 mod init;
+mod pool1d;
+mod pool2d;
 mod recurrent;
 mod table;
+mod window;
 
 pub mod activation;
 pub mod activity_regularization;
 pub mod alpha_dropout;
+pub mod avg_pool1d;
+pub mod avg_pool2d;
 pub mod batch_norm;
 pub mod concat;
+pub mod conv1d;
+pub mod conv2d;
+pub mod conv_transpose2d;
+pub mod crop2d;
 pub mod delay;
 pub mod dense;
+pub mod depthwise_conv2d;
 pub mod dropout;
 pub mod embedding;
 pub mod flatten;
 pub mod gaussian_dropout;
 pub mod gaussian_noise;
 pub mod global_avg_pool;
+pub mod global_max_pool;
 pub mod group_norm;
 pub mod gru;
 pub mod instance_norm;
 pub mod layer_norm;
 pub mod lstm;
+pub mod max_pool1d;
+pub mod max_pool2d;
 pub mod merge;
 pub mod multi_head_attention;
 pub mod positional_embedding;
@@ -37,12 +50,15 @@ pub mod simple_rnn;
 pub mod sinusoidal_positions;
 pub mod spatial_dropout;
 pub mod transformer;
+pub mod up_sample2d;
+pub mod zero_pad2d;
 
 pub use common::{COMMON, FROM, RECURRENT};
 pub use init::{CONSTRAINTS, INITIALIZERS, InitSpec};
 pub use table::{
     AXIS_ZERO, Alias, ArgSpec, Args, Choice, LayerSpec, OptionSpec, OptionsForm, Padding, Place, Range, SLOTS, TypeArg, UNSET, ValueKind,
 };
+pub use window::Window;
 
 /// Every layer, in the order of the reference documentation.
 pub static LAYERS: &[&LayerSpec] = &[
@@ -50,6 +66,10 @@ pub static LAYERS: &[&LayerSpec] = &[
     &simple_rnn::SPEC,
     &lstm::SPEC,
     &gru::SPEC,
+    &conv1d::SPEC,
+    &conv2d::SPEC,
+    &depthwise_conv2d::SPEC,
+    &conv_transpose2d::SPEC,
     &embedding::SPEC,
     &positional_embedding::SPEC,
     &sinusoidal_positions::SPEC,
@@ -69,7 +89,15 @@ pub static LAYERS: &[&LayerSpec] = &[
     &alpha_dropout::SPEC,
     &flatten::SPEC,
     &reshape::SPEC,
+    &max_pool1d::SPEC,
+    &max_pool2d::SPEC,
+    &avg_pool1d::SPEC,
+    &avg_pool2d::SPEC,
     &global_avg_pool::SPEC,
+    &global_max_pool::SPEC,
+    &zero_pad2d::SPEC,
+    &crop2d::SPEC,
+    &up_sample2d::SPEC,
     &delay::SPEC,
     &merge::ADD,
     &merge::SUB,

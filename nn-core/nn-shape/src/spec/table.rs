@@ -248,6 +248,9 @@ pub enum OptionsForm {
     Activation,
 }
 
+/// How many rows and columns at the end of its input a layer leaves out.
+pub type DroppedRule = fn(&Args, &[Dims]) -> [usize; 2];
+
 /// A layer.
 #[derive(Debug)]
 pub struct LayerSpec {
@@ -287,6 +290,8 @@ pub struct LayerSpec {
     /// Whether a network that ends in it is trained up to its input (the losses then take
     /// the fused, stable form).
     pub head: bool,
+    /// How many rows and columns at the end of its input it leaves out, if it is a layer that does such things. Total: never panics.
+    pub dropped: Option<DroppedRule>,
     /// The shape it makes. Total: never panics.
     pub output: fn(&Args, &[Dims]) -> Dims,
     /// Whether it fits its input.
@@ -319,6 +324,7 @@ impl LayerSpec {
             pointwise: false,
             inference_identity: false,
             head: false,
+            dropped: None,
             output,
             check,
         }

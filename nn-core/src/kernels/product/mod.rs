@@ -27,10 +27,14 @@ use super::sum_columns;
 use crate::executor::{Executor, for_rows};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
+pub(super) use chunks::Chunks;
+use core::marker::PhantomData;
 use operand::{Columns, Operand, Rows};
 use panel::{Straight, Transposed, Weights};
+use row::{Number, Times};
 pub use strided::{Strided, Triangle, multiply_strided, transpose};
-use tile::{TALLEST, multiply};
+pub(super) use tile::TALLEST;
+use tile::multiply;
 
 /// What a product is added to.
 #[derive(Clone, Copy)]
@@ -52,7 +56,7 @@ impl<'a, T> Start<'a, T> {
 
     /// What happens to the sums of one chunk of `count`.
     #[inline(always)]
-    fn of_chunk(self, chunk: usize, count: usize) -> End<'a, T> {
+    pub(super) fn of_chunk(self, chunk: usize, count: usize) -> End<'a, T> {
         let bias = match self {
             Start::Bias(bias) if chunk + 1 == count => Some(bias),
             _ => None,
@@ -63,7 +67,7 @@ impl<'a, T> Start<'a, T> {
 
 /// What happens to the sums of a chunk: added to those before or not, and a bias added at the last.
 #[derive(Clone, Copy)]
-struct End<'a, T> {
+pub(super) struct End<'a, T> {
     add: bool,
     bias: Option<&'a [T]>,
 }
@@ -71,7 +75,7 @@ struct End<'a, T> {
 impl<T: Scalar> End<'_, T> {
     /// Moves one register of sums into the outputs `y`, which start at `column`; all of `y`, unless `FULL`.
     #[inline(always)]
-    fn apply<S: Simd, const FULL: bool>(self, simd: S, mut sum: T::Vector<S>, column: usize, y: &mut [T]) {
+    pub(super) fn apply<S: Simd, const FULL: bool>(self, simd: S, mut sum: T::Vector<S>, column: usize, y: &mut [T]) {
         if self.add {
             sum = register::<S, T, FULL>(simd, y, 0).add(sum);
         }
@@ -84,13 +88,13 @@ impl<T: Scalar> End<'_, T> {
 
 /// `len` elements from `at` on; none, if there are fewer.
 #[inline(always)]
-fn cut<T>(from: &[T], at: usize, len: usize) -> &[T] {
+pub(super) fn cut<T>(from: &[T], at: usize, len: usize) -> &[T] {
     from.get(at..at + len).unwrap_or_default()
 }
 
 /// Register `v` of a slice; all of the slice, unless `FULL`.
 #[inline(always)]
-fn register<S: Simd, T: Scalar, const FULL: bool>(simd: S, from: &[T], v: usize) -> T::Vector<S> {
+pub(super) fn register<S: Simd, T: Scalar, const FULL: bool>(simd: S, from: &[T], v: usize) -> T::Vector<S> {
     let lanes = T::Vector::<S>::LANES;
     if FULL { T::Vector::<S>::load(simd, cut(from, v * lanes, lanes)) } else { T::Vector::<S>::load_partial(simd, from) }
 }
@@ -118,9 +122,27 @@ pub fn multiply_groups<S: Simd, T: Scalar, const IN: usize, const N: usize, cons
     if const { N * G == 1 && IN <= INLINE } {
         dot::multiply_column(simd, x, w, bias, y);
     } else if const { N * G > 1 && IN * N * G <= INLINE } && y.len() == N * G {
-        row::multiply_row::<S, T, IN, N, G>(simd, x, w, bias, y);
+        row::multiply_row::<S, T, Times<1, IN>, N, G>(simd, x, w, bias, y);
     } else if const { N * G > 1 && N * G < NARROW } && y.len() == N * G {
-        simd.outline(Narrow::<T, IN, N, G> { x, w, bias, y });
+        simd.outline(Narrow::<T, Times<1, IN>, N, G> { x, w, bias, y, inputs: PhantomData });
+    } else {
+        outlined(simd, x, w, N * G, bias, y);
+    }
+}
+
+/// One row `x` of `TAPS * IN` elements: `y = x w + bias` (or without, if it is empty), one output of a convolution in time.
+#[inline(always)]
+pub fn multiply_window<S: Simd, T: Scalar, const TAPS: usize, const IN: usize, const OUT: usize>(
+    simd: S,
+    x: &[T],
+    w: &[T],
+    bias: &[T],
+    y: &mut [T],
+) {
+    if const { TAPS * IN * OUT <= INLINE } {
+        row::multiply_row::<S, T, Times<TAPS, IN>, OUT, 1>(simd, x, w, bias, y);
+    } else if const { OUT < NARROW } {
+        simd.outline(Narrow::<T, Times<TAPS, IN>, OUT, 1> { x, w, bias, y, inputs: PhantomData });
     } else {
         outlined(simd, x, w, N * G, bias, y);
     }
@@ -145,14 +167,15 @@ fn outlined<S: Simd, T: Scalar>(simd: S, x: &[T], w: &[T], columns: usize, bias:
 }
 
 /// One row of a narrow layer, compiled once per shape.
-struct Narrow<'a, T, const IN: usize, const N: usize, const G: usize> {
+struct Narrow<'a, T, IN, const N: usize, const G: usize> {
     x: &'a [T],
     w: &'a [T],
     bias: &'a [T],
     y: &'a mut [T],
+    inputs: PhantomData<IN>,
 }
 
-impl<T: Scalar, const IN: usize, const N: usize, const G: usize> Kernel for Narrow<'_, T, IN, N, G> {
+impl<T: Scalar, IN: Number, const N: usize, const G: usize> Kernel for Narrow<'_, T, IN, N, G> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {

@@ -4,6 +4,20 @@ use super::chunks::Chunks;
 use super::{cut, register};
 use crate::scalar::Scalar;
 use crate::simd::{Simd, Vector};
+use core::marker::PhantomData;
+
+/// The number of inputs as a type: a product of two sizes, of which stable Rust makes no const argument.
+pub struct Times<const A: usize, const B: usize>;
+
+/// A number as a type.
+pub trait Number {
+    /// It.
+    const VALUE: usize;
+}
+
+impl<const A: usize, const B: usize> Number for Times<A, B> {
+    const VALUE: usize = A * B;
+}
 
 /// `y = x w + bias` (or without, if it is empty) for one row `x` of `IN` elements to `G` groups of `N` outputs, compiled into the caller:
 /// for small layers, where a call would cost as much. There is no arithmetic on sizes in types, so the number of outputs is a product.
@@ -11,14 +25,8 @@ use crate::simd::{Simd, Vector};
 /// Eight chains of multiply-adds are in flight whatever the width: where a layer has fewer registers of outputs, its chunks run side by
 /// side. Which tiles there are is decided before code is generated, so a layer costs only the code that it runs.
 #[inline(always)]
-pub fn multiply_row<S: Simd, T: Scalar, const IN: usize, const N: usize, const G: usize>(
-    simd: S,
-    x: &[T],
-    w: &[T],
-    bias: &[T],
-    y: &mut [T],
-) {
-    let row = Row::<T, IN, N, G> { x, w, bias };
+pub fn multiply_row<S: Simd, T: Scalar, IN: Number, const N: usize, const G: usize>(simd: S, x: &[T], w: &[T], bias: &[T], y: &mut [T]) {
+    let row = Row::<T, IN, N, G> { x, w, bias, inputs: PhantomData };
     row.columns::<S, 8, true>(simd, 0, N * G / Lanes::<S, T>::of(8), y);
     if const { N * G % Lanes::<S, T>::of(8) >= Lanes::<S, T>::of(4) } {
         row.columns::<S, 4, true>(simd, const { N * G / Lanes::<S, T>::of(8) * Lanes::<S, T>::of(8) }, 1, y);
@@ -35,7 +43,7 @@ pub fn multiply_row<S: Simd, T: Scalar, const IN: usize, const N: usize, const G
 }
 
 /// The lanes of some registers.
-struct Lanes<S, T>(core::marker::PhantomData<(S, T)>);
+struct Lanes<S, T>(PhantomData<(S, T)>);
 
 impl<S: Simd, T: Scalar> Lanes<S, T> {
     const fn of(registers: usize) -> usize {
@@ -44,16 +52,24 @@ impl<S: Simd, T: Scalar> Lanes<S, T> {
 }
 
 /// One row of a product.
-#[derive(Clone, Copy)]
-struct Row<'a, T, const IN: usize, const N: usize, const G: usize> {
+struct Row<'a, T, IN, const N: usize, const G: usize> {
     x: &'a [T],
     w: &'a [T],
     bias: &'a [T],
+    inputs: PhantomData<IN>,
 }
 
-impl<T: Scalar, const IN: usize, const N: usize, const G: usize> Row<'_, T, IN, N, G> {
+impl<T, IN, const N: usize, const G: usize> Clone for Row<'_, T, IN, N, G> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T, IN, const N: usize, const G: usize> Copy for Row<'_, T, IN, N, G> {}
+
+impl<T: Scalar, IN: Number, const N: usize, const G: usize> Row<'_, T, IN, N, G> {
     const OUT: usize = N * G;
-    const CHUNKS: Chunks = Chunks::of(IN, N * G);
+    const CHUNKS: Chunks = Chunks::of(IN::VALUE, N * G);
 
     /// `times` tiles of `V` registers of outputs, from `column` on.
     #[inline(always)]

@@ -16,7 +16,7 @@ const BLOCK: usize = 132 * LONGEST;
 const SMALL_BLOCK: usize = 12 * LONGEST;
 
 /// The tallest tile.
-pub(super) const TALLEST: usize = 6;
+pub const TALLEST: usize = 6;
 
 /// `y = a w` (or added), where `y` is `[rows, columns]`.
 #[inline(always)]

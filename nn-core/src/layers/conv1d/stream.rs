@@ -1,0 +1,83 @@
+//! A causal convolution, step by step.
+
+use super::{Conv1d, Conv1dOptions};
+use crate::activation::Activation;
+use crate::kernels::{Axis, Convolution, multiply_window, over};
+use crate::layer::Stream;
+use crate::memory::{Zeroable, flat, flat_mut};
+use crate::scalar::Scalar;
+use crate::shape::Seq;
+use crate::simd::Simd;
+use nalgebra::SVector;
+
+/// What a causal [`Conv1d`] remembers: the last inputs, zero before the start.
+///
+/// A dilated convolution is `DILATION` plain ones that take turns. For each there is a ring of `KERNEL` inputs, kept twice over, so that from
+/// any place on the last `KERNEL` lie one after the other: a step writes its input to two places and moves nothing.
+#[repr(C)]
+pub struct Conv1dState<T: Scalar, const KERNEL: usize, const DILATION: usize, const F: usize> {
+    rings: [[[SVector<T, F>; KERNEL]; 2]; DILATION],
+    /// The place in a ring, and the ring.
+    place: [u32; 2],
+}
+
+// SAFETY: numbers only: zero bits are valid, a bitwise copy is a copy, nothing needs dropping.
+unsafe impl<T: Scalar, const KERNEL: usize, const DILATION: usize, const F: usize> Zeroable for Conv1dState<T, KERNEL, DILATION, F> {}
+
+impl<T: Scalar, const KERNEL: usize, const DILATION: usize, const F: usize> Conv1dState<T, KERNEL, DILATION, F> {
+    /// Takes in a step and gives the inputs that the taps see now, the oldest first.
+    #[inline(always)]
+    fn push(&mut self, x: &[T]) -> &[T] {
+        let [place, ring] = self.place;
+        let (at, ring_at) = (place as usize * F, ring as usize);
+        self.place = match (place as usize + 1 < KERNEL, ring_at + 1 < DILATION) {
+            (_, true) => [place, ring + 1],
+            (true, false) => [place + 1, 0],
+            (false, false) => [0, 0],
+        };
+        let Some(ring) = self.rings.get_mut(ring_at) else { return &[] };
+        let values = flat_mut::<T, _>(ring);
+        for at in [at, at + KERNEL * F] {
+            for (to, from) in values.iter_mut().skip(at).zip(x) {
+                *to = *from;
+            }
+        }
+        values.get(at + F..at + F + KERNEL * F).unwrap_or_default()
+    }
+}
+
+// A stride of 1 and causal padding, in numbers: they stand in messages of the compiler.
+impl<
+    T: Scalar,
+    const TIME: usize,
+    const F: usize,
+    const KERNEL: usize,
+    const IN: usize,
+    const OUT: usize,
+    const BIAS: usize,
+    const DILATION: usize,
+> Stream<T, Seq<TIME, F>, Seq<TIME, OUT>> for Conv1d<T, KERNEL, IN, OUT, BIAS, 1, DILATION, 2>
+{
+    /// Equal to the whole sequence, bit by bit, as long as the weights are finite: before the start of a stream they meet zeros.
+    #[inline(always)]
+    fn advance<S: Simd>(
+        &self,
+        simd: S,
+        _: &Conv1dOptions,
+        x: &SVector<T, F>,
+        y: &mut SVector<T, OUT>,
+        state: &mut Conv1dState<T, KERNEL, DILATION, F>,
+        _: &mut (),
+    ) {
+        let window = state.push(x.as_slice());
+        let (weights, bias, y) = (flat::<T, _>(&self.kernel), self.bias.as_slice(), y.as_mut_slice());
+        if const { IN == F } {
+            multiply_window::<S, T, KERNEL, IN, OUT>(simd, window, weights, bias, y);
+        } else {
+            let axis = |inputs, taps| Axis::forward(inputs, 1, taps, 1, 1, 0);
+            let groups = const { over(F, IN) };
+            let one = Convolution { rows: axis(1, 1), columns: axis(KERNEL, KERNEL), inputs: F, outputs: OUT, groups, streamed: true };
+            T::convolve(&one, window, weights, bias, y, Activation::Linear);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The largest value in each window of a sequence.
+
+use super::max_pool2d::{largest, slopes};
+use super::parameterless;
+use super::pool::Pool1dOptions;
+use crate::layer::{Layer, Pass, Training};
+use crate::memory::{flat, flat_mut};
+use crate::scalar::Scalar;
+use crate::shape::{Seq, Shape};
+use crate::simd::Simd;
+use nalgebra::SMatrix;
+
+#[cfg(test)]
+mod tests;
+
+parameterless!(
+    /// `[time, features]` to the largest value of each feature in each window. NaN in, NaN out.
+    ///
+    /// The gradient goes to the first of the largest values.
+    MaxPool1d
+);
+
+impl<T: Scalar, const TIME: usize, const F: usize, const OUTPUTS: usize> Layer<T, Seq<TIME, F>, Seq<OUTPUTS, F>> for MaxPool1d {
+    type Options = Pool1dOptions;
+    type Scratch<const B: usize> = ();
+    type State = ();
+    type Cache<const B: usize> = ();
+
+    #[inline(always)]
+    fn forward<S: Simd, const B: usize>(
+        &self,
+        _: S,
+        options: &Pool1dOptions,
+        x: &SMatrix<T, F, TIME>,
+        y: &mut SMatrix<T, F, OUTPUTS>,
+        _: &mut (),
+    ) {
+        let windows = options.windows(Seq::<TIME, F>::DIMS, Seq::<OUTPUTS, F>::DIMS);
+        largest(&windows, x.as_slice(), y.as_mut_slice());
+    }
+
+    fn backward<const B: usize>(
+        &self,
+        options: &Pool1dOptions,
+        pass: Pass<'_, T, Seq<TIME, F>, Seq<OUTPUTS, F>>,
+        _: &mut (),
+        _: &mut Self,
+        training: &Training<'_>,
+    ) {
+        let Some(dx) = pass.dx else { return };
+        let windows = options.windows(Seq::<TIME, F>::DIMS, Seq::<OUTPUTS, F>::DIMS);
+        slopes(training.executor, &windows, flat::<T, _>(pass.x), flat(pass.y), flat(pass.dy), flat_mut(dx));
+    }
+}

@@ -1,0 +1,14 @@
+//! The padding of another library's spelling.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [9, 8, 6],
+        Conv2d(4, 3, padding = "same"),
+        Flatten, Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}

@@ -1,0 +1,14 @@
+//! Three sizes for height and width.
+use nn::prelude::*;
+
+network! {
+    struct Net {
+        input: [9, 8, 6],
+        Conv2d(4, (3, 3, 3)),
+        Flatten, Dense(10),
+    }
+}
+
+fn main() {
+    let _net = Net::new(42);
+}
