@@ -84,11 +84,12 @@ fn specifications_count_what_layers_have() {
     let args =
         [none, none, Args::of(&[6, 3, 2]).with(12, 2), Args::of(&[2, 2, 3]), Args { bias: false, ..Args::of(&[5, 2, 1]) }, Args::of(&[1])];
     assert_eq!(counted(<Picture as Network>::LAYERS, Dims::image(4, 3, 2), &args, &mut seen), Picture::PARAMS);
-    let args = [none, ([0, 0], false), none, ([2, 0], true), none];
+    let of = |sizes: [usize; 2], bias| Args { bias, ..Args::of(&sizes) };
+    let args = [none, Args { bias: false, ..none }, none, of([2, 0], true), none];
     assert_eq!(counted(<Norms as Network>::LAYERS, Dims::image(4, 3, 6), &args, &mut seen), Norms::PARAMS);
-    let args = [([5, 0], true), ([2, 5], true), ([3, 4], false), ([3, 7], true), ([2, 5], true)];
+    let args = [of([5, 0], true), of([2, 5], true), of([3, 4], false), of([3, 7], true), of([2, 5], true)];
     assert_eq!(counted(<Attention as Network>::LAYERS, Dims::seq(5, 6), &args, &mut seen), Attention::PARAMS);
-    let args = [([5, 0], true), ([3, 0], false), ([7, 0], true)];
+    let args = [of([5, 0], true), of([3, 0], false), of([7, 0], true)];
     assert_eq!(counted(<Recurrent as Network>::LAYERS, Dims::seq(6, 4), &args, &mut seen), Recurrent::PARAMS);
     for spec in LAYERS {
         let covered = seen.contains(&spec.name);

@@ -144,7 +144,7 @@ pub fn multiply_window<S: Simd, T: Scalar, const TAPS: usize, const IN: usize, c
     } else if const { OUT < NARROW } {
         simd.outline(Narrow::<T, Times<TAPS, IN>, OUT, 1> { x, w, bias, y, inputs: PhantomData });
     } else {
-        outlined(simd, x, w, N * G, bias, y);
+        outlined(simd, x, w, OUT, bias, y);
     }
 }
 

@@ -358,10 +358,10 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
             direct.fill(T::ZERO);
             run(false, dh, dr, direct);
             if C::twice() {
-                T::input_gradient(dr, recurrent, C::COLUMNS, dh);
+                T::input_gradient(dr, recurrent, C::COLUMNS, false, dh);
                 run(true, dh, dr, direct);
             }
-            T::input_gradient(dr, recurrent, C::COLUMNS, dh);
+            T::input_gradient(dr, recurrent, C::COLUMNS, false, dh);
             if C::SEPARATE {
                 add(dh, direct);
             }
