@@ -75,7 +75,7 @@ fn blocks_of_any_length_are_steps() {
     let whole = bits(net.predict(&whole, &mut workspace).as_slice());
     for length in [1, 2, 7, 12, 28, 29, 64] {
         let (mut state, mut steps) = (Amplifier::state(), Amplifier::step_workspace());
-        let mut y = vec![nn::Array::<nn::Flat<1>, f32>::zeros(); 29];
+        let mut y = [nn::Array::<nn::Flat<1>, f32>::zeros(); 29];
         for (x, y) in x.chunks(length).zip(y.chunks_mut(length)) {
             net.process_block(x, y, &mut state, &mut steps);
         }
