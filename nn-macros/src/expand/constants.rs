@@ -166,12 +166,17 @@ fn args_value(context: &Context, builtin: &Builtin) -> TokenStream {
             Dim::Expr(expr) => q!(#expr),
         };
         let slot = context.size(slot);
-        Some(q!(.with(#slot, #size)))
+        // Assigned, not passed: then what is said of a value of another type is about it alone.
+        Some(q!(args.sizes[#slot] = #size;))
     });
     let shape = match &builtin.shape {
         Some(shape) => context.written_dims(shape),
         None => q!(#p::Dims::flat(0)),
     };
     let bias = builtin.bias;
-    q!(#p::nn_shape::Args { shape: #shape, bias: #bias, ..#p::nn_shape::Args::NONE } #(#sizes)*)
+    q!({
+        let mut args = #p::nn_shape::Args { shape: #shape, bias: #bias, ..#p::nn_shape::Args::NONE };
+        #(#sizes)*
+        args
+    })
 }

@@ -5,7 +5,7 @@ network! {
     struct Net {
         input: [784],
         Dense(512, constraint = MaxNrm(2.0)), Relu,
-        Dense(10, constraint = MaxNorm(1.0, 2.0)),
+        Dense(10),
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) const RECURRENT_ACTIVATION: OptionSpec = OptionSpec {
 pub(super) const RETURN_SEQUENCES: OptionSpec = OptionSpec {
     key: "return_sequences",
     kind: ValueKind::Bool,
-    doc: "Whether the output is `[time, units]`, of each step, or `[units]`, of the last. (In a stream each step gives out its own.)",
+    doc: "Whether the output is `[time, units]`, of each step, or `[units]`, of the last. In a stream each step gives out its own.",
     default: "false",
     place: Place::Slot(SEQUENCES),
 };

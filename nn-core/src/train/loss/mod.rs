@@ -93,10 +93,10 @@ use crate::shape::{Real, Shapes};
 /// }
 ///
 /// use nn_core::shape::Flat;
-/// let (y, t) = (nalgebra::vector![1.0, 3.0], nalgebra::vector![0.0, 1.0]);
+/// let (y, t) = (nalgebra::Vector2::new(1.0, 3.0), nalgebra::Vector2::new(0.0, 1.0));
 /// let mut dy = y;
 /// assert_eq!(Loss::<f64, Flat<2>>::sample(&Quartic, Activation::Linear, &y, &t, &mut dy), 17.0);
-/// assert_eq!(dy, nalgebra::vector![4.0, 32.0]);
+/// assert_eq!(dy, nalgebra::Vector2::new(4.0, 32.0));
 /// ```
 pub trait Loss<T: Scalar, O: Shapes>: Sync {
     /// What one sample is compared with.
