@@ -160,23 +160,16 @@ fn args_constant(at: usize) -> Ident {
 
 fn args_value(context: &Context, builtin: &Builtin) -> TokenStream {
     let p = &context.p;
-    let sizes = builtin.sizes.iter().enumerate().filter_map(|(slot, size)| {
-        let size = match size.as_ref()? {
-            Dim::Known(size) => context.size(*size),
-            Dim::Expr(expr) => q!(#expr),
-        };
-        let slot = context.size(slot);
-        // Assigned, not passed: then what is said of a value of another type is about it alone.
-        Some(q!(args.sizes[#slot] = #size;))
+    // One array, and not a call for each: then what is said of a value of another type is about it alone.
+    let sizes = builtin.sizes.iter().map(|size| match size {
+        Some(Dim::Known(size)) => context.size(*size),
+        Some(Dim::Expr(expr)) => q!(#expr),
+        None => q!(#p::nn_shape::spec::UNSET),
     });
     let shape = match &builtin.shape {
         Some(shape) => context.written_dims(shape),
         None => q!(#p::Dims::flat(0)),
     };
     let bias = builtin.bias;
-    q!({
-        let mut args = #p::nn_shape::Args { shape: #shape, bias: #bias, ..#p::nn_shape::Args::NONE };
-        #(#sizes)*
-        args
-    })
+    q!(#p::nn_shape::Args { sizes: [#(#sizes),*], shape: #shape, bias: #bias })
 }
