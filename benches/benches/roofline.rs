@@ -10,7 +10,8 @@ use nn::prelude::*;
 use nn::simd::{self, Level};
 use nn::train::Session;
 use nn_benches::machine::{Block, multiply_adds, peak_flops};
-use nn_benches::timing::{median, pair};
+use nn_benches::report::{Work, heading, row};
+use nn_benches::timing::median;
 use nn_benches::{Controller, ControllerInput, Mnist, MnistInput, MnistOutput, Noise, Tiny, TinyInput, naive};
 use std::hint::black_box;
 
@@ -33,49 +34,8 @@ fn machine() {
     println!();
 }
 
-/// What a workload does.
-struct Work {
-    name: &'static str,
-    flops: f64,
-    /// Bytes of weights, if all of them are read for each sample.
-    bytes: f64,
-    threads: f64,
-}
-
-/// Times `run` and prints its row: against reading if that takes longer than computing, else against computing.
-fn row(work: &Work, mut run: impl FnMut(), naive: Option<f64>) {
-    let block = Block::new(work.bytes as usize);
-    let computing = median(multiply_adds) / peak_flops() * work.flops / work.threads;
-    let reading = if work.bytes > 0.0 { median(|| block.read()) } else { 0.0 };
-    let (limit, timed) =
-        if reading > computing { ("read", pair(|| block.read(), &mut run)) } else { ("compute", pair(multiply_adds, &mut run)) };
-    let scale = if reading > computing { 1.0 } else { work.flops / work.threads / peak_flops() };
-    let seconds = timed.b;
-    println!(
-        "| {:<40} | {:>10} | {:>8.1} | {:>6.1} | {limit:<7} | {:>4.0} % | {:>7} |",
-        work.name,
-        duration(seconds),
-        work.flops / seconds / 1e9,
-        work.bytes / seconds / 1e9,
-        100.0 * timed.ratio * scale,
-        naive.map_or(String::new(), |naive| format!("{:.1} x", naive / seconds)),
-    );
-}
-
-fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 1e-6 => format!("{:.1} ns", s * 1e9),
-        s if s < 1e-3 => format!("{:.1} us", s * 1e6),
-        s => format!("{:.2} ms", s * 1e3),
-    }
-}
-
 fn workloads() {
-    println!("| {:<40} | {:>10} | GFLOP/s  | GB/s   | limit   | share  | naive   |", "workload", "median");
-    println!(
-        "|{}|",
-        ["-".repeat(42), "-".repeat(12), "-".repeat(10), "-".repeat(8), "-".repeat(9), "-".repeat(8), "-".repeat(9)].join("|")
-    );
+    heading();
     mnist();
     controllers();
     training();

@@ -1,7 +1,9 @@
 //! Benchmarks of `nn`; see `benches/`.
 
+pub mod classics;
 pub mod machine;
 pub mod naive;
+pub mod report;
 pub mod timing;
 
 use nn::prelude::*;

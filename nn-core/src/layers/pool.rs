@@ -91,25 +91,61 @@ impl Windows {
         (rows.inputs * columns.inputs * self.channels, rows.outputs * columns.outputs * self.channels)
     }
 
-    /// Calls `visit(output, rows, columns)` for each output, in order: the index of its first element, and the rows and columns of the input that
-    /// its window covers, as a start and a count.
+    /// Hands each register of channels of each output to `visit`, in order.
     #[inline(always)]
-    pub fn each(&self, mut visit: impl FnMut(usize, (usize, usize), (usize, usize))) {
+    pub fn registers(&self, lanes: usize, mut visit: impl Visit) {
+        let (rows, columns, channels) = (self.rows, self.columns, self.channels);
         let mut at = 0;
-        for row in 0..self.rows.outputs {
-            let rows = covered(self.rows, row);
-            for column in 0..self.columns.outputs {
-                visit(at, rows, covered(self.columns, column));
-                at += self.channels;
+        for row in 0..rows.outputs {
+            let (row, high) = covered(rows, row);
+            for column in 0..columns.outputs {
+                let (column, wide) = covered(columns, column);
+                let from = (row * columns.inputs + column) * channels;
+                // Most windows are whole; of these the compiler knows the size.
+                let whole = high == rows.taps && wide == columns.taps;
+                for channel in (0..channels).step_by(lanes) {
+                    let inside = lanes.min(channels - channel);
+                    if whole {
+                        visit.register(at + channel, inside, self.pixels(from + channel, [rows.taps, columns.taps]));
+                    } else {
+                        visit.register(at + channel, inside, self.pixels(from + channel, [high, wide]));
+                    }
+                }
+                at += channels;
             }
         }
     }
 
-    /// The index of the first element of each pixel of a window.
     #[inline(always)]
-    pub fn pixels(&self, rows: (usize, usize), columns: (usize, usize)) -> impl Iterator<Item = usize> + use<> {
-        let (width, channels) = (self.columns.inputs, self.channels);
-        (rows.0..rows.0 + rows.1)
-            .flat_map(move |row| (columns.0..columns.0 + columns.1).map(move |column| (row * width + column) * channels))
+    const fn pixels(&self, first: usize, size: [usize; 2]) -> Pixels {
+        Pixels { first, size, down: self.columns.inputs * self.channels, right: self.channels }
+    }
+}
+
+/// What becomes of a window.
+///
+/// A trait rather than a closure: only methods can be `#[inline(always)]`, and what is not inlined does not get the instruction set.
+pub(super) trait Visit {
+    /// The register whose first element is `output`, of so many channels. It may reach beyond the last channel, into the next pixel:
+    /// what is written there has to be written once more, later.
+    fn register(&mut self, output: usize, channels: usize, pixels: Pixels);
+}
+
+/// The pixels of a window.
+#[derive(Clone, Copy)]
+pub(super) struct Pixels {
+    /// Where the first one's register is.
+    pub first: usize,
+    /// Rows and columns.
+    pub size: [usize; 2],
+    down: usize,
+    right: usize,
+}
+
+impl Pixels {
+    /// Where the register of a pixel is.
+    #[inline(always)]
+    pub const fn at(&self, row: usize, column: usize) -> usize {
+        self.first + row * self.down + column * self.right
     }
 }

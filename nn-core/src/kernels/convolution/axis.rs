@@ -91,6 +91,13 @@ impl Axis {
         (tap.cast_unsigned(), count, ((base + tap * dilation) / down).cast_unsigned())
     }
 
+    /// If the axis does not move down: where the outputs end that see an input through every tap.
+    const fn whole(self) -> usize {
+        let reach = (self.taps.saturating_sub(1) * self.dilation).cast_signed();
+        let room = self.inputs.cast_signed() - 1 - reach + self.before;
+        if room < 0 || self.up == 0 { 0 } else { room.cast_unsigned() / self.up + 1 }
+    }
+
     /// The runs of outputs `from..to`, in an order that depends on nothing else.
     #[inline]
     pub fn runs(self, from: usize, to: usize) -> impl Iterator<Item = Run> {
@@ -105,6 +112,10 @@ impl Axis {
                 let (tap, taps, input) = self.taps_of(next);
                 let mut run = Run { first: next, step: self.down, count: 1, tap, tap_step, taps, input, along: self.up, per_tap };
                 next += self.down;
+                if taps == self.taps && self.down == 1 && next < self.whole().min(to) {
+                    let end = self.whole().min(to);
+                    (run.count, next) = (run.count + end - next, end);
+                }
                 while next < to && matches!(self.taps_of(next), (t, n, _) if t == tap && n == taps) {
                     run.count += 1;
                     next += self.down;

@@ -3,35 +3,30 @@
 use super::Convolution;
 use super::axis::Run;
 use crate::activation::Activation;
-use crate::kernels::product::{Chunks, End, Start, cut, register};
+use crate::kernels::product::{Chunks, End, LONGEST, Start, cut, register};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector};
 
-/// About so many outputs are finished at a time: sums of several chunks and the activation then find them in the first-level cache.
-const BAND: usize = 8192;
-/// At least so many pixels are finished at a time: the weights may come from far away.
-const PIXELS: usize = 48;
+/// About so many outputs are finished at a time: sums of several chunks and the activation then find them in the second-level cache.
+const BAND: usize = 16384;
+/// At least so many pixels are finished at a time: packing the weights shall not count.
+const PIXELS: usize = 96;
 /// The heights of tiles of one register: twelve sums hide the latency of multiply-add.
-const ONE: [usize; 3] = [12, 4, 1];
+const ONE: [usize; 3] = [8, 4, 1];
 /// The heights of tiles of several registers.
 const SEVERAL: [usize; 3] = [6, 3, 1];
 
 /// One sample.
 #[inline(always)]
 pub fn convolve<S: Simd, T: Scalar>(simd: S, convolution: &Convolution, x: &[T], w: &[T], bias: &[T], y: &mut [T], activation: Activation) {
-    let Convolution { rows, columns, outputs, .. } = *convolution;
+    let Convolution { columns, outputs, .. } = *convolution;
     let (width, chunks) = (columns.outputs.max(1), convolution.chunks());
     let band = (BAND / outputs.max(1)).max(PIXELS).div_ceil(width);
     for (index, y) in y.chunks_mut((band * width * outputs).max(1)).enumerate() {
-        let from = index * band;
-        for down in rows.runs(from, rows.outputs.min(from + band)) {
-            for across in columns.runs(0, columns.outputs) {
-                let groups = if convolution.is_lanewise() { 1 } else { convolution.groups };
-                for group in 0..groups {
-                    let rectangle = Rectangle::new(convolution, down, across, from, group);
-                    Sum { x, w, chunks, outputs, rectangle, start: Start::bias(bias) }.fill(simd, convolution, group, y);
-                }
-            }
+        let band = [index * band, convolution.rows.outputs.min((index + 1) * band)];
+        let groups = if convolution.is_lanewise() { 1 } else { convolution.groups };
+        for group in 0..groups {
+            Sum { convolution, x, w, chunks, group, band, start: Start::bias(bias) }.fill(simd, y);
         }
         activation.in_place(simd, outputs, y);
     }
@@ -55,6 +50,8 @@ struct Rectangle {
     tap_next: Place,
     /// How many consecutive inputs belong to a tap.
     len: usize,
+    /// How many inputs there are from the first of an output to its last.
+    reach: usize,
 }
 
 /// A place in the input and one in the output (or in the weights).
@@ -91,11 +88,16 @@ impl Rectangle {
             tap_down: Place { x: down.per_tap * x_row, y: down.tap_step * columns.taps * seen },
             tap_next: Place { x: across.per_tap * inputs, y: across.tap_step * seen },
             len: seen,
+            reach: 0,
         };
         // Neighbouring taps see neighbouring inputs: a row of taps is one.
         if convolution.groups == 1 && across.per_tap == 1 && across.tap_step == 1 && across.taps > 0 {
             rectangle.len = seen * across.taps;
             rectangle.taps[1] = 1;
+        }
+        let Rectangle { taps: [high, wide], tap_down, tap_next, len, .. } = rectangle;
+        if high > 0 && wide > 0 {
+            rectangle.reach = (high - 1) * tap_down.x + (wide - 1) * tap_next.x + len;
         }
         rectangle
     }
@@ -113,6 +115,14 @@ impl Pixels {
     #[inline(always)]
     fn take<const R: usize>(&mut self, rectangle: &Rectangle) -> [Place; R] {
         let mut places = [self.at; R];
+        if self.left > R {
+            for place in &mut places {
+                *place = self.at;
+                self.at = self.at.to(rectangle.next);
+            }
+            self.left -= R;
+            return places;
+        }
         for place in &mut places {
             *place = self.at;
             self.left -= usize::from(self.left > 0);
@@ -127,28 +137,29 @@ impl Pixels {
     }
 }
 
-/// The outputs of one rectangle.
+/// Some rows of outputs of one group.
 #[derive(Clone, Copy)]
 struct Sum<'a, T> {
+    convolution: &'a Convolution,
     x: &'a [T],
     w: &'a [T],
     chunks: Chunks,
-    outputs: usize,
-    rectangle: Rectangle,
+    group: usize,
+    /// The first row and that after the last.
+    band: [usize; 2],
     start: Start<'a, T>,
 }
 
-/// The part of a sum that a tile takes: some columns, one chunk.
+/// The part of a sum that a panel is for: some columns, one chunk.
 #[derive(Clone, Copy)]
-struct Part<'a, T> {
+struct Part {
     column: usize,
     width: usize,
     first: usize,
     len: usize,
-    end: End<'a, T>,
 }
 
-/// The outputs of one rectangle in channels `from..to`, `V` registers of them at a time: a function of its own.
+/// The outputs in channels `from..to`, `V` registers of them at a time: a function of its own.
 struct Strip<'a, 'y, T, const V: usize, const FULL: bool, const LANEWISE: bool> {
     sum: Sum<'a, T>,
     from: usize,
@@ -167,18 +178,21 @@ impl<T: Scalar, const V: usize, const FULL: bool, const LANEWISE: bool> Kernel f
     }
 }
 
+/// The weights of a part, row by row: in place, neighbouring rows of a wide matrix fall into the same few sets of the first-level cache.
+type Panel<S, T, const V: usize> = [[<T as Scalar>::Vector<S>; V]];
+
 impl<T: Scalar> Sum<'_, T> {
-    /// All channels of a group.
+    /// All channels of the group.
     #[inline(always)]
-    fn fill<S: Simd>(self, simd: S, convolution: &Convolution, group: usize, y: &mut [T]) {
-        let lanes = T::Vector::<S>::LANES;
-        if convolution.is_lanewise() {
-            let full = self.outputs / lanes * lanes;
+    fn fill<S: Simd>(self, simd: S, y: &mut [T]) {
+        let (lanes, outputs) = (T::Vector::<S>::LANES, self.convolution.outputs);
+        if self.convolution.is_lanewise() {
+            let full = outputs / lanes * lanes;
             simd.outline(Strip::<T, 1, true, true> { sum: self, from: 0, to: full, y });
-            return simd.outline(Strip::<T, 1, false, true> { sum: self, from: full, to: self.outputs, y });
+            return simd.outline(Strip::<T, 1, false, true> { sum: self, from: full, to: outputs, y });
         }
-        let width = convolution.group();
-        let (mut from, to) = (group * width, (group + 1) * width);
+        let width = self.convolution.group();
+        let (mut from, to) = (self.group * width, (self.group + 1) * width);
         if const { S::REGISTERS >= 32 } && to - from >= 4 * lanes {
             let end = from + (to - from) / (4 * lanes) * (4 * lanes);
             simd.outline(Strip::<T, 4, true, false> { sum: self, from, to: end, y });
@@ -201,49 +215,96 @@ impl<T: Scalar> Sum<'_, T> {
     /// All pixels of `V` registers of channels, chunk by chunk.
     #[inline(always)]
     fn chunked<S: Simd, const V: usize, const FULL: bool, const LANEWISE: bool>(self, simd: S, column: usize, width: usize, y: &mut [T]) {
-        let [tall, middle, _] = if V == 1 { ONE } else { SEVERAL };
+        let Convolution { rows, columns, .. } = *self.convolution;
+        let mut panel = [[T::Vector::<S>::splat(simd, T::ZERO); V]; LONGEST];
         for chunk in 0..self.chunks.count {
-            let (first, len, end) = (self.chunks.start(chunk), self.chunks.len(chunk), self.start.of_chunk(chunk, self.chunks.count));
-            let part = Part { column, width, first, len, end };
-            let rectangle = &self.rectangle;
-            let mut pixels = Pixels { at: rectangle.first, row: rectangle.first, left: rectangle.width };
-            let mut left = rectangle.width * rectangle.height;
-            while left > 0 {
-                let height = if left >= tall {
-                    if V == 1 {
-                        self.tile::<S, { ONE[0] }, V, FULL, LANEWISE>(simd, pixels.take(rectangle), part, y);
-                    } else {
-                        self.tile::<S, { SEVERAL[0] }, V, FULL, LANEWISE>(simd, pixels.take(rectangle), part, y);
-                    }
-                    tall
-                } else if left >= middle {
-                    if V == 1 {
-                        self.tile::<S, { ONE[1] }, V, FULL, LANEWISE>(simd, pixels.take(rectangle), part, y);
-                    } else {
-                        self.tile::<S, { SEVERAL[1] }, V, FULL, LANEWISE>(simd, pixels.take(rectangle), part, y);
-                    }
-                    middle
-                } else {
-                    self.tile::<S, 1, V, FULL, LANEWISE>(simd, pixels.take(rectangle), part, y);
-                    1
-                };
-                left -= height;
+            let part = Part { column, width, first: self.chunks.start(chunk), len: self.chunks.len(chunk) };
+            let Some(panel) = panel.get_mut(..part.len) else { return };
+            self.pack::<S, V>(simd, part, panel);
+            let end = self.start.of_chunk(chunk, self.chunks.count);
+            for down in rows.runs(self.band[0], self.band[1]) {
+                for across in columns.runs(0, columns.outputs) {
+                    let rectangle = Rectangle::new(self.convolution, down, across, self.band[0], self.group);
+                    let tile = Tile { x: self.x, rectangle: &rectangle, part, panel, end };
+                    tile.all::<FULL, LANEWISE>(simd, y);
+                }
             }
         }
     }
 
-    /// `R` pixels by `V` registers of channels: one chunk.
     #[inline(always)]
-    fn tile<S: Simd, const R: usize, const V: usize, const FULL: bool, const LANEWISE: bool>(
-        self,
-        simd: S,
-        pixels: [Place; R],
-        part: Part<'_, T>,
-        y: &mut [T],
-    ) {
-        let lanes = T::Vector::<S>::LANES;
-        let rectangle = &self.rectangle;
+    fn pack<S: Simd, const V: usize>(self, simd: S, part: Part, panel: &mut Panel<S, T, V>) {
+        let (lanes, outputs) = (T::Vector::<S>::LANES, self.convolution.outputs);
+        let mut at = part.first * outputs + part.column;
+        for registers in panel {
+            let weights = cut(self.w, at, part.width);
+            if part.width == V * lanes {
+                for (v, register) in registers.iter_mut().enumerate() {
+                    *register = T::Vector::<S>::load(simd, cut(weights, v * lanes, lanes));
+                }
+            } else {
+                for (v, register) in registers.iter_mut().enumerate() {
+                    *register = T::Vector::<S>::load_partial(simd, weights.get(v * lanes..).unwrap_or_default());
+                }
+            }
+            at += outputs;
+        }
+    }
+}
+
+/// One chunk of a rectangle by `V` registers of channels.
+struct Tile<'a, S: Simd, T: Scalar, const V: usize> {
+    x: &'a [T],
+    rectangle: &'a Rectangle,
+    part: Part,
+    panel: &'a Panel<S, T, V>,
+    end: End<'a, T>,
+}
+
+impl<S: Simd, T: Scalar, const V: usize> Tile<'_, S, T, V> {
+    /// All pixels, a few at a time.
+    #[inline(always)]
+    fn all<const FULL: bool, const LANEWISE: bool>(&self, simd: S, y: &mut [T]) {
+        let [tall, middle, _] = if V == 1 { ONE } else { SEVERAL };
+        let rectangle = self.rectangle;
+        let mut pixels = Pixels { at: rectangle.first, row: rectangle.first, left: rectangle.width };
+        let mut left = rectangle.width * rectangle.height;
+        while left > 0 {
+            let height = if left >= tall {
+                if V == 1 {
+                    self.some::<{ ONE[0] }, FULL, LANEWISE>(simd, pixels.take(rectangle), y);
+                } else {
+                    self.some::<{ SEVERAL[0] }, FULL, LANEWISE>(simd, pixels.take(rectangle), y);
+                }
+                tall
+            } else if left >= middle {
+                if V == 1 {
+                    self.some::<{ ONE[1] }, FULL, LANEWISE>(simd, pixels.take(rectangle), y);
+                } else {
+                    self.some::<{ SEVERAL[1] }, FULL, LANEWISE>(simd, pixels.take(rectangle), y);
+                }
+                middle
+            } else {
+                self.some::<1, FULL, LANEWISE>(simd, pixels.take(rectangle), y);
+                1
+            };
+            left -= height;
+        }
+    }
+
+    /// `R` pixels.
+    #[inline(always)]
+    fn some<const R: usize, const FULL: bool, const LANEWISE: bool>(&self, simd: S, pixels: [Place; R], y: &mut [T]) {
+        let Self { rectangle, part, .. } = *self;
+        let (skip, more) = if LANEWISE { (part.column, part.width.saturating_sub(1)) } else { (0, 0) };
         let mut sums = [[T::Vector::<S>::splat(simd, T::ZERO); V]; R];
+        // All are of one length, said once here: so the compiler need not ask at every step.
+        let mut inputs = [&self.x[..0]; R];
+        for r in 0..R {
+            let at = pixels[r].x + skip;
+            let Some(seen) = self.x.get(at..at + rectangle.reach + more) else { return };
+            inputs[r] = seen;
+        }
         let mut row = Place { x: 0, y: rectangle.weights };
         for _ in 0..rectangle.taps[0] {
             let mut tap = row;
@@ -252,62 +313,75 @@ impl<T: Scalar> Sum<'_, T> {
                 let first = tap.y.max(part.first);
                 let end = (tap.y + rectangle.len).min(part.first + part.len);
                 if first < end {
-                    let at = tap.x + first - tap.y;
-                    self.tap::<S, R, V, FULL, LANEWISE>(simd, pixels.map(|place| place.x + at), first, end - first, part, &mut sums);
+                    let weights = cut(self.panel, first - part.first, end - first);
+                    self.tap::<R, FULL, LANEWISE>(simd, &inputs, tap.x + first - tap.y, weights, &mut sums);
                 }
                 tap = tap.to(rectangle.tap_next);
             }
             row = row.to(rectangle.tap_down);
         }
-        for (sums, place) in sums.iter().zip(pixels) {
-            for (v, sum) in sums.iter().enumerate() {
-                let (column, width) = (part.column + v * lanes, if FULL { lanes } else { part.width });
-                if let Some(y) = y.get_mut(place.y + column..place.y + column + width) {
-                    part.end.apply::<S, FULL>(simd, *sum, column, y);
+        self.finish::<R, FULL>(simd, sums, pixels, y);
+    }
+
+    /// Moves the sums into the outputs.
+    #[inline(always)]
+    fn finish<const R: usize, const FULL: bool>(&self, simd: S, mut sums: [[T::Vector<S>; V]; R], pixels: [Place; R], y: &mut [T]) {
+        let (lanes, column) = (T::Vector::<S>::LANES, self.part.column);
+        let width = if FULL { V * lanes } else { self.part.width };
+        if self.end.add {
+            for r in 0..R {
+                let before = cut(y, pixels[r].y + column, width);
+                for v in 0..V {
+                    sums[r][v] = T::Vector::<S>::load(simd, before.get(v * lanes..).unwrap_or_default()).add(sums[r][v]);
+                }
+            }
+        }
+        if let Some(bias) = self.end.bias {
+            let bias = cut(bias, column, width);
+            for v in 0..V {
+                let bias = T::Vector::<S>::load(simd, bias.get(v * lanes..).unwrap_or_default());
+                for r in 0..R {
+                    sums[r][v] = sums[r][v].add(bias);
+                }
+            }
+        }
+        for r in 0..R {
+            let Some(y) = y.get_mut(pixels[r].y + column..pixels[r].y + column + width) else { return };
+            for v in 0..V {
+                if FULL {
+                    sums[r][v].store(y.get_mut(v * lanes..).unwrap_or_default());
+                } else {
+                    sums[r][v].store_partial(y);
                 }
             }
         }
     }
 
-    /// Adds `len` consecutive inputs of each pixel, times as many rows of weights from `first` on.
+    /// Adds consecutive inputs of each pixel, from `at` on, times as many rows of weights.
     #[inline(always)]
-    fn tap<S: Simd, const R: usize, const V: usize, const FULL: bool, const LANEWISE: bool>(
-        self,
+    fn tap<const R: usize, const FULL: bool, const LANEWISE: bool>(
+        &self,
         simd: S,
-        at: [usize; R],
-        first: usize,
-        len: usize,
-        part: Part<'_, T>,
+        inputs: &[&[T]; R],
+        at: usize,
+        weights: &Panel<S, T, V>,
         sums: &mut [[T::Vector<S>; V]; R],
     ) {
-        let lanes = T::Vector::<S>::LANES;
-        let (skip, len_x) = if LANEWISE { (part.column, part.width) } else { (0, len) };
-        let mut inputs = [&self.x[..0]; R];
-        for (inputs, at) in inputs.iter_mut().zip(at) {
-            *inputs = cut(self.x, at + skip, len_x);
+        let len = if LANEWISE { self.part.width } else { weights.len() };
+        let mut here = [&self.x[..0]; R];
+        for r in 0..R {
+            let Some(inputs) = inputs[r].get(at..at + len) else { return };
+            here[r] = inputs;
         }
-        // Said once here, the compiler need not ask at every step.
-        if inputs.iter().any(|inputs| inputs.len() != len_x) {
-            return;
-        }
-        let mut weights_at = first * self.outputs + part.column;
-        for k in 0..len {
-            let Some(weights) = self.w.get(weights_at..weights_at + if FULL { V * lanes } else { part.width }) else { return };
-            weights_at += self.outputs;
-            let mut registers = [T::Vector::<S>::splat(simd, T::ZERO); V];
-            for v in 0..V {
-                registers[v] = register::<S, T, FULL>(simd, weights, v);
-            }
+        for (k, weights) in weights.iter().enumerate() {
             for r in 0..R {
-                if LANEWISE {
-                    for v in 0..V {
-                        sums[r][v] = register::<S, T, FULL>(simd, inputs[r], v).mul_add(registers[v], sums[r][v]);
-                    }
+                let factor = if LANEWISE {
+                    register::<S, T, FULL>(simd, here[r], 0)
                 } else {
-                    let factor = T::Vector::<S>::splat(simd, inputs[r].get(k).copied().unwrap_or(T::ZERO));
-                    for v in 0..V {
-                        sums[r][v] = factor.mul_add(registers[v], sums[r][v]);
-                    }
+                    T::Vector::<S>::splat(simd, here[r].get(k).copied().unwrap_or(T::ZERO))
+                };
+                for v in 0..V {
+                    sums[r][v] = factor.mul_add(weights[v], sums[r][v]);
                 }
             }
         }

@@ -27,7 +27,7 @@ use super::sum_columns;
 use crate::executor::{Executor, for_rows};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
-pub(super) use chunks::Chunks;
+pub(super) use chunks::{Chunks, LONGEST};
 use core::marker::PhantomData;
 use operand::{Columns, Operand, Rows};
 use panel::{Straight, Transposed, Weights};
@@ -68,8 +68,8 @@ impl<'a, T> Start<'a, T> {
 /// What happens to the sums of a chunk: added to those before or not, and a bias added at the last.
 #[derive(Clone, Copy)]
 pub(super) struct End<'a, T> {
-    add: bool,
-    bias: Option<&'a [T]>,
+    pub add: bool,
+    pub bias: Option<&'a [T]>,
 }
 
 impl<T: Scalar> End<'_, T> {

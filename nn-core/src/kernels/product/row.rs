@@ -27,15 +27,17 @@ impl<const A: usize, const B: usize> Number for Times<A, B> {
 #[inline(always)]
 pub fn multiply_row<S: Simd, T: Scalar, IN: Number, const N: usize, const G: usize>(simd: S, x: &[T], w: &[T], bias: &[T], y: &mut [T]) {
     let row = Row::<T, IN, N, G> { x, w, bias, inputs: PhantomData };
-    row.columns::<S, 8, true>(simd, 0, N * G / Lanes::<S, T>::of(8), y);
-    if const { N * G % Lanes::<S, T>::of(8) >= Lanes::<S, T>::of(4) } {
-        row.columns::<S, 4, true>(simd, const { N * G / Lanes::<S, T>::of(8) * Lanes::<S, T>::of(8) }, 1, y);
+    // One tile where that many sums fit into the registers, so that no chain is left to wait alone.
+    macro_rules! one_tile {
+        ($($v:literal)*) => {$(
+            if const { N * G / Lanes::<S, T>::of(1) == $v } {
+                row.columns::<S, $v, true>(simd, 0, 1, y);
+            }
+        )*};
     }
-    if const { N * G % Lanes::<S, T>::of(4) >= Lanes::<S, T>::of(2) } {
-        row.columns::<S, 2, true>(simd, const { N * G / Lanes::<S, T>::of(4) * Lanes::<S, T>::of(4) }, 1, y);
-    }
-    if const { N * G % Lanes::<S, T>::of(2) >= Lanes::<S, T>::of(1) } {
-        row.columns::<S, 1, true>(simd, const { N * G / Lanes::<S, T>::of(2) * Lanes::<S, T>::of(2) }, 1, y);
+    one_tile!(3 5 6 7 9 10 11 12);
+    if const { !matches!(N * G / Lanes::<S, T>::of(1), 3 | 5..=7 | 9..=12) } {
+        row.powers_of_two(simd, y);
     }
     if const { !(N * G).is_multiple_of(Lanes::<S, T>::of(1)) } {
         row.columns::<S, 1, false>(simd, const { N * G / Lanes::<S, T>::of(1) * Lanes::<S, T>::of(1) }, 1, y);
@@ -70,6 +72,21 @@ impl<T, IN, const N: usize, const G: usize> Copy for Row<'_, T, IN, N, G> {}
 impl<T: Scalar, IN: Number, const N: usize, const G: usize> Row<'_, T, IN, N, G> {
     const OUT: usize = N * G;
     const CHUNKS: Chunks = Chunks::of(IN::VALUE, N * G);
+
+    /// All full registers, in tiles of 8, 4, 2 and 1.
+    #[inline(always)]
+    fn powers_of_two<S: Simd>(self, simd: S, y: &mut [T]) {
+        self.columns::<S, 8, true>(simd, 0, N * G / Lanes::<S, T>::of(8), y);
+        if const { N * G % Lanes::<S, T>::of(8) >= Lanes::<S, T>::of(4) } {
+            self.columns::<S, 4, true>(simd, const { N * G / Lanes::<S, T>::of(8) * Lanes::<S, T>::of(8) }, 1, y);
+        }
+        if const { N * G % Lanes::<S, T>::of(4) >= Lanes::<S, T>::of(2) } {
+            self.columns::<S, 2, true>(simd, const { N * G / Lanes::<S, T>::of(4) * Lanes::<S, T>::of(4) }, 1, y);
+        }
+        if const { N * G % Lanes::<S, T>::of(2) >= Lanes::<S, T>::of(1) } {
+            self.columns::<S, 1, true>(simd, const { N * G / Lanes::<S, T>::of(2) * Lanes::<S, T>::of(2) }, 1, y);
+        }
+    }
 
     /// `times` tiles of `V` registers of outputs, from `column` on.
     #[inline(always)]

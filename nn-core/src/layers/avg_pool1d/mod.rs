@@ -27,14 +27,14 @@ impl<T: Scalar, const TIME: usize, const F: usize, const OUTPUTS: usize> Layer<T
     #[inline(always)]
     fn forward<S: Simd, const B: usize>(
         &self,
-        _: S,
+        simd: S,
         options: &Pool1dOptions,
         x: &SMatrix<T, F, TIME>,
         y: &mut SMatrix<T, F, OUTPUTS>,
         _: &mut (),
     ) {
         let windows = options.windows(Seq::<TIME, F>::DIMS, Seq::<OUTPUTS, F>::DIMS);
-        means(&windows, options.count_padding, x.as_slice(), y.as_mut_slice());
+        means(simd, &windows, options.count_padding, x.as_slice(), y.as_mut_slice());
     }
 
     fn backward<const B: usize>(

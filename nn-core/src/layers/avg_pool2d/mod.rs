@@ -1,13 +1,15 @@
 //! The mean of each window of an image.
 
+use super::max_pool2d::load;
 use super::parameterless;
-use super::pool::{Pool2dOptions, Windows};
+use super::pool::{Pixels, Pool2dOptions, Visit, Windows};
 use crate::executor::{Executor, for_rows};
+use crate::kernels::cut;
 use crate::layer::{Layer, Pass, Training};
 use crate::memory::{flat, flat_mut};
 use crate::scalar::Scalar;
 use crate::shape::{Image, Shape};
-use crate::simd::Simd;
+use crate::simd::{Kernel, Simd, Vector, dispatch};
 use nalgebra::SMatrix;
 
 #[cfg(test)]
@@ -20,49 +22,89 @@ parameterless!(
 
 /// How many values a mean is of: those of the window's part inside, or of all of it.
 #[inline(always)]
-fn count<T: Scalar>(windows: &Windows, all: bool, rows: (usize, usize), columns: (usize, usize)) -> T {
-    T::from_usize(if all { windows.rows.taps * windows.columns.taps } else { (rows.1 * columns.1).max(1) })
+fn count<T: Scalar>(windows: &Windows, all: bool, [rows, columns]: [usize; 2]) -> T {
+    T::from_usize(if all { windows.rows.taps * windows.columns.taps } else { (rows * columns).max(1) })
 }
 
 /// The means of windows; the zeros of the padding count if `all`.
 #[inline(always)]
-pub(super) fn means<T: Scalar>(windows: &Windows, all: bool, x: &[T], y: &mut [T]) {
-    windows.each(|at, rows, columns| {
-        let Some(y) = y.get_mut(at..at + windows.channels) else { return };
-        y.fill(T::ZERO);
-        for pixel in windows.pixels(rows, columns).filter_map(|at| x.get(at..at + windows.channels)) {
-            for (y, x) in y.iter_mut().zip(pixel) {
-                *y += *x;
+pub(super) fn means<S: Simd, T: Scalar>(simd: S, windows: &Windows, all: bool, x: &[T], y: &mut [T]) {
+    windows.registers(T::Vector::<S>::LANES, Means { simd, windows, all, x, y });
+}
+
+struct Means<'a, S, T> {
+    simd: S,
+    windows: &'a Windows,
+    all: bool,
+    x: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<S: Simd, T: Scalar> Visit for Means<'_, S, T> {
+    #[inline(always)]
+    fn register(&mut self, output: usize, _: usize, pixels: Pixels) {
+        let mut sum = T::Vector::<S>::splat(self.simd, T::ZERO);
+        for row in 0..pixels.size[0] {
+            for column in 0..pixels.size[1] {
+                sum = sum + load(self.simd, self.x, pixels.at(row, column));
             }
         }
-        let count = count::<T>(windows, all, rows, columns);
-        for y in y {
-            *y /= count;
-        }
-    });
+        let mean = sum / T::Vector::<S>::splat(self.simd, count(self.windows, self.all, pixels.size));
+        mean.store(self.y.get_mut(output..).unwrap_or_default());
+    }
 }
 
 /// The gradients of inputs, on all threads.
 pub(super) fn shares<T: Scalar>(executor: &dyn Executor, windows: &Windows, all: bool, dy: &[T], dx: &mut [T]) {
     let (from, to) = windows.lens();
     for_rows(executor, dx, from, 1, &|first, dx| {
-        for (i, dx) in dx.chunks_exact_mut(from).enumerate() {
-            dx.fill(T::ZERO);
-            add_shares(windows, all, &dy[(first + i) * to..][..to], dx);
-        }
+        let samples = dx.len() / from.max(1);
+        dispatch(Shares { windows, all, dy: &dy[first * to..][..samples * to], dx });
     });
 }
 
+/// The gradients of some samples.
+struct Shares<'a, T> {
+    windows: &'a Windows,
+    all: bool,
+    dy: &'a [T],
+    dx: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Shares<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self { windows, all, dy, dx } = self;
+        let (from, to) = windows.lens();
+        for (dx, dy) in dx.chunks_exact_mut(from.max(1)).zip(dy.chunks_exact(to.max(1))) {
+            dx.fill(T::ZERO);
+            windows.registers(T::Vector::<S>::LANES, AddShares { simd, windows, all, dy, dx });
+        }
+    }
+}
+
 /// Adds to the gradient of each input its share of the means it is in.
-fn add_shares<T: Scalar>(windows: &Windows, all: bool, dy: &[T], dx: &mut [T]) {
-    windows.each(|at, rows, columns| {
-        let (count, dy) = (count::<T>(windows, all, rows, columns), &dy[at..][..windows.channels]);
-        for pixel in windows.pixels(rows, columns) {
-            for (dx, dy) in dx[pixel..][..windows.channels].iter_mut().zip(dy) {
-                *dx += *dy / count;
+struct AddShares<'a, S, T> {
+    simd: S,
+    windows: &'a Windows,
+    all: bool,
+    dy: &'a [T],
+    dx: &'a mut [T],
+}
+
+impl<S: Simd, T: Scalar> Visit for AddShares<'_, S, T> {
+    #[inline(always)]
+    fn register(&mut self, output: usize, channels: usize, pixels: Pixels) {
+        let count = T::Vector::<S>::splat(self.simd, count(self.windows, self.all, pixels.size));
+        let share = T::Vector::<S>::load(self.simd, cut(self.dy, output, channels)) / count;
+        for row in 0..pixels.size[0] {
+            for column in 0..pixels.size[1] {
+                let dx = self.dx.get_mut(pixels.at(row, column)..).unwrap_or_default();
+                (T::Vector::<S>::load(self.simd, dx) + share).store(dx);
             }
         }
-    });
+    }
 }
 
 impl<T: Scalar, const H: usize, const W: usize, const C: usize, const OH: usize, const OW: usize> Layer<T, Image<H, W, C>, Image<OH, OW, C>>
@@ -76,14 +118,14 @@ impl<T: Scalar, const H: usize, const W: usize, const C: usize, const OH: usize,
     #[inline(always)]
     fn forward<S: Simd, const B: usize>(
         &self,
-        _: S,
+        simd: S,
         options: &Pool2dOptions,
         x: &[SMatrix<T, C, W>; H],
         y: &mut [SMatrix<T, C, OW>; OH],
         _: &mut (),
     ) {
         let windows = options.windows(Image::<H, W, C>::DIMS, Image::<OH, OW, C>::DIMS);
-        means(&windows, options.count_padding, flat(x), flat_mut(y));
+        means(simd, &windows, options.count_padding, flat(x), flat_mut(y));
     }
 
     fn backward<const B: usize>(

@@ -1,10 +1,11 @@
 //! The largest value over time, or over height and width.
 
+use super::max_pool2d::{load, maximum};
 use super::parameterless;
 use crate::layer::{Layer, Pass, Training};
 use crate::scalar::Scalar;
 use crate::shape::{Flat, LastAxis};
-use crate::simd::Simd;
+use crate::simd::{Simd, Vector};
 use nalgebra::SVector;
 
 #[cfg(test)]
@@ -24,15 +25,14 @@ impl<T: Scalar, I: LastAxis<N>, const N: usize> Layer<T, I, Flat<N>> for GlobalM
     type Cache<const B: usize> = ();
 
     #[inline(always)]
-    fn forward<S: Simd, const B: usize>(&self, _: S, _: &(), x: &I::Array<T>, y: &mut SVector<T, N>, _: &mut ()) {
-        let mut rows = I::scalars::<T>(core::slice::from_ref(x)).chunks_exact(N);
-        let y = y.as_mut_slice();
-        let Some(first) = rows.next() else { return y.fill(T::ZERO) };
-        y.copy_from_slice(first);
-        for row in rows {
-            for (y, x) in y.iter_mut().zip(row) {
-                *y = y.maximum(*x);
+    fn forward<S: Simd, const B: usize>(&self, simd: S, _: &(), x: &I::Array<T>, y: &mut SVector<T, N>, _: &mut ()) {
+        let (x, lanes) = (I::scalars::<T>(core::slice::from_ref(x)), T::Vector::<S>::LANES);
+        for (i, y) in y.as_mut_slice().chunks_mut(lanes).enumerate() {
+            let mut largest = load(simd, x, i * lanes);
+            for at in (i * lanes..x.len()).step_by(N) {
+                largest = maximum::<S, T>(largest, load(simd, x, at));
             }
+            largest.store(y);
         }
     }
 

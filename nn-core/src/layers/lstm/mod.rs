@@ -159,13 +159,20 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
             };
         }
         let lanes = T::Vector::<S>::LANES;
-        for (at, (h, c)) in (0..UNITS).step_by(lanes).zip(h.chunks_mut(lanes).zip(c.chunks_mut(lanes))) {
-            let len = c.len();
-            let [i, f, g, o] = load_gates::<S, T, 4>(simd, z, UNITS, at, len);
-            let (i, f, g, o) = (sigmoid(simd, i), sigmoid(simd, f), tanh(simd, g), sigmoid(simd, o));
-            let next = flush::<S, T>(simd, f.mul_add(T::Vector::<S>::load(simd, c), i * g));
-            next.store(c);
-            flush::<S, T>(simd, o * tanh(simd, next)).store(h);
+        // The last register is full too, if it takes some units before it once more: what they were is needed first.
+        let overlap = UNITS > lanes && !UNITS.is_multiple_of(lanes);
+        let last = UNITS.saturating_sub(lanes);
+        let tail = if overlap { Some(unit_step(simd, UNITS, z, c, last, lanes)) } else { None };
+        let (ends, step) = if overlap { (UNITS / lanes * lanes, lanes) } else { (UNITS, lanes) };
+        for at in (0..ends).step_by(step) {
+            let len = lanes.min(UNITS - at);
+            let [next, out] = unit_step(simd, UNITS, z, c, at, len);
+            next.store(cut_mut(c, at, len));
+            out.store(cut_mut(h, at, len));
+        }
+        if let Some([next, out]) = tail {
+            next.store(cut_mut(c, last, lanes));
+            out.store(cut_mut(h, last, lanes));
         }
         if KEEP {
             recurrent::put(c, aux);
@@ -198,6 +205,15 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
             }
         }
     }
+}
+
+/// The next carry and output of `len` units from `at` on, a register of them at most.
+#[inline(always)]
+fn unit_step<S: Simd, T: Scalar>(simd: S, units: usize, z: &[T], c: &[T], at: usize, len: usize) -> [T::Vector<S>; 2] {
+    let [i, f, g, o] = load_gates::<S, T, 4>(simd, z, units, at, len);
+    let (i, f, g, o) = (sigmoid(simd, i), sigmoid(simd, f), tanh(simd, g), sigmoid(simd, o));
+    let next = flush::<S, T>(simd, f.mul_add(load(simd, c, at, len), i * g));
+    [next, flush::<S, T>(simd, o * tanh(simd, next))]
 }
 
 recurrent_layer!(

@@ -29,14 +29,14 @@ impl<T: Scalar, const TIME: usize, const F: usize, const OUTPUTS: usize> Layer<T
     #[inline(always)]
     fn forward<S: Simd, const B: usize>(
         &self,
-        _: S,
+        simd: S,
         options: &Pool1dOptions,
         x: &SMatrix<T, F, TIME>,
         y: &mut SMatrix<T, F, OUTPUTS>,
         _: &mut (),
     ) {
         let windows = options.windows(Seq::<TIME, F>::DIMS, Seq::<OUTPUTS, F>::DIMS);
-        largest(&windows, x.as_slice(), y.as_mut_slice());
+        largest(simd, &windows, x.as_slice(), y.as_mut_slice());
     }
 
     fn backward<const B: usize>(

@@ -1,13 +1,14 @@
 //! The largest value in each window of an image.
 
 use super::parameterless;
-use super::pool::{Pool2dOptions, Windows};
+use super::pool::{Pixels, Pool2dOptions, Visit, Windows};
 use crate::executor::{Executor, for_rows};
+use crate::kernels::cut;
 use crate::layer::{Layer, Pass, Training};
 use crate::memory::{flat, flat_mut};
 use crate::scalar::Scalar;
 use crate::shape::{Image, Shape};
-use crate::simd::Simd;
+use crate::simd::{Kernel, Simd, Vector, dispatch};
 use nalgebra::SMatrix;
 
 #[cfg(test)]
@@ -20,45 +21,103 @@ parameterless!(
     MaxPool2d
 );
 
+/// The larger of each pair; NaN if either is.
+#[inline(always)]
+pub(super) fn maximum<S: Simd, T: Scalar>(a: T::Vector<S>, b: T::Vector<S>) -> T::Vector<S> {
+    T::Vector::<S>::select(a.eq(a), a.max(b), a)
+}
+
+/// The numbers from `at` on.
+#[inline(always)]
+pub(super) fn load<S: Simd, T: Scalar>(simd: S, from: &[T], at: usize) -> T::Vector<S> {
+    T::Vector::<S>::load(simd, from.get(at..).unwrap_or_default())
+}
+
 /// The largest values of windows, of which each covers at least one pixel.
 #[inline(always)]
-pub(super) fn largest<T: Scalar>(windows: &Windows, x: &[T], y: &mut [T]) {
-    windows.each(|at, rows, columns| {
-        let Some(y) = y.get_mut(at..at + windows.channels) else { return };
-        let mut pixels = windows.pixels(rows, columns).filter_map(|at| x.get(at..at + windows.channels));
-        let Some(first) = pixels.next() else { return y.fill(T::ZERO) };
-        y.copy_from_slice(first);
-        for pixel in pixels {
-            for (y, x) in y.iter_mut().zip(pixel) {
-                *y = y.maximum(*x);
+pub(super) fn largest<S: Simd, T: Scalar>(simd: S, windows: &Windows, x: &[T], y: &mut [T]) {
+    windows.registers(T::Vector::<S>::LANES, Largest { simd, x, y });
+}
+
+struct Largest<'a, S, T> {
+    simd: S,
+    x: &'a [T],
+    y: &'a mut [T],
+}
+
+impl<S: Simd, T: Scalar> Visit for Largest<'_, S, T> {
+    #[inline(always)]
+    fn register(&mut self, output: usize, _: usize, pixels: Pixels) {
+        let mut largest = load(self.simd, self.x, pixels.first);
+        for row in 0..pixels.size[0] {
+            for column in 0..pixels.size[1] {
+                largest = maximum::<S, T>(largest, load(self.simd, self.x, pixels.at(row, column)));
             }
         }
-    });
+        largest.store(self.y.get_mut(output..).unwrap_or_default());
+    }
 }
 
 /// The gradients of inputs, on all threads.
 pub(super) fn slopes<T: Scalar>(executor: &dyn Executor, windows: &Windows, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
     let (from, to) = windows.lens();
     for_rows(executor, dx, from, 1, &|first, dx| {
-        for (i, dx) in dx.chunks_exact_mut(from).enumerate() {
-            let (x, at) = (&x[(first + i) * from..][..from], (first + i) * to);
-            dx.fill(T::ZERO);
-            add_slopes(windows, x, &y[at..][..to], &dy[at..][..to], dx);
-        }
+        let samples = dx.len() / from.max(1);
+        let (x, at) = (&x[first * from..][..dx.len()], first * to..(first + samples) * to);
+        dispatch(Slopes { windows, x, y: &y[at.clone()], dy: &dy[at], dx });
     });
 }
 
+/// The gradients of some samples.
+struct Slopes<'a, T> {
+    windows: &'a Windows,
+    x: &'a [T],
+    y: &'a [T],
+    dy: &'a [T],
+    dx: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Slopes<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let (from, to) = self.windows.lens();
+        let samples = self.x.chunks_exact(from.max(1)).zip(self.dx.chunks_exact_mut(from.max(1)));
+        for ((x, dx), (y, dy)) in samples.zip(self.y.chunks_exact(to.max(1)).zip(self.dy.chunks_exact(to.max(1)))) {
+            dx.fill(T::ZERO);
+            self.windows.registers(T::Vector::<S>::LANES, AddSlopes { simd, x, y, dy, dx });
+        }
+    }
+}
+
 /// Adds the gradient of each largest value to that of the first input which has it.
-fn add_slopes<T: Scalar>(windows: &Windows, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
-    windows.each(|at, rows, columns| {
-        for channel in 0..windows.channels {
-            let y = y[at + channel];
-            let same = |x: T| x == y || x.is_nan() && y.is_nan();
-            if let Some(pixel) = windows.pixels(rows, columns).find(|pixel| same(x[pixel + channel])) {
-                dx[pixel + channel] += dy[at + channel];
+struct AddSlopes<'a, S, T> {
+    simd: S,
+    x: &'a [T],
+    y: &'a [T],
+    dy: &'a [T],
+    dx: &'a mut [T],
+}
+
+impl<S: Simd, T: Scalar> Visit for AddSlopes<'_, S, T> {
+    #[inline(always)]
+    fn register(&mut self, output: usize, channels: usize, pixels: Pixels) {
+        let (simd, zero) = (self.simd, T::Vector::<S>::splat(self.simd, T::ZERO));
+        let largest = load(simd, self.y, output);
+        let mut left = T::Vector::<S>::load(simd, cut(self.dy, output, channels));
+        for row in 0..pixels.size[0] {
+            for column in 0..pixels.size[1] {
+                let at = pixels.at(row, column);
+                let value = load(simd, self.x, at);
+                // If there is NaN in a window, its largest value is NaN as well.
+                let other = T::Vector::<S>::select(value.eq(value), left, zero);
+                let other = T::Vector::<S>::select(value.eq(largest), zero, other);
+                let dx = self.dx.get_mut(at..).unwrap_or_default();
+                (T::Vector::<S>::load(simd, dx) + (left - other)).store(dx);
+                left = other;
             }
         }
-    });
+    }
 }
 
 impl<T: Scalar, const H: usize, const W: usize, const C: usize, const OH: usize, const OW: usize> Layer<T, Image<H, W, C>, Image<OH, OW, C>>
@@ -72,13 +131,13 @@ impl<T: Scalar, const H: usize, const W: usize, const C: usize, const OH: usize,
     #[inline(always)]
     fn forward<S: Simd, const B: usize>(
         &self,
-        _: S,
+        simd: S,
         options: &Pool2dOptions,
         x: &[SMatrix<T, C, W>; H],
         y: &mut [SMatrix<T, C, OW>; OH],
         _: &mut (),
     ) {
-        largest(&options.windows(Image::<H, W, C>::DIMS, Image::<OH, OW, C>::DIMS), flat(x), flat_mut(y));
+        largest(simd, &options.windows(Image::<H, W, C>::DIMS, Image::<OH, OW, C>::DIMS), flat(x), flat_mut(y));
     }
 
     fn backward<const B: usize>(

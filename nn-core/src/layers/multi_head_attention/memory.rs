@@ -68,7 +68,7 @@ pub struct AttentionState<T: Scalar, const TIME: usize, const KV: usize, const K
 }
 
 macro_rules! zeroable {
-    ($name:ident) => {
+    ($name:ident, $any_bits:expr) => {
         // SAFETY: arrays of matrices of scalars.
         unsafe impl<
             T: Scalar,
@@ -81,11 +81,13 @@ macro_rules! zeroable {
             const B: usize,
         > Zeroable for $name<T, QUERIES, KEYS, HEADS, KV, KEY, VALUE, B>
         {
+            const ANY_BITS: bool = $any_bits;
         }
     };
 }
-zeroable!(AttentionScratch);
-zeroable!(AttentionCache);
+// All of it is runs of one scalar: without padding.
+zeroable!(AttentionScratch, T::ANY_BITS);
+zeroable!(AttentionCache, false);
 
 // SAFETY: arrays of matrices of scalars, and integers.
 unsafe impl<T: Scalar, const TIME: usize, const KV: usize, const KEY: usize, const VALUE: usize> Zeroable

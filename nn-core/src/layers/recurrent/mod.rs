@@ -150,7 +150,7 @@ pub struct RecurrentState<T: Scalar, C: Cell<T>> {
 unsafe impl<T: Scalar, C: Cell<T>> Zeroable for RecurrentState<T, C> {}
 
 /// The memory of a prediction.
-#[repr(C, align(64))]
+#[repr(C)]
 pub struct RecurrentScratch<T: Scalar, C: Cell<T>, const B: usize> {
     /// `x kernel + bias` of some steps of each sample.
     x: [[C::Gates; STEPS]; B],
@@ -163,7 +163,13 @@ pub struct RecurrentScratch<T: Scalar, C: Cell<T>, const B: usize> {
 }
 
 // SAFETY: as above.
-unsafe impl<T: Scalar, C: Cell<T>, const B: usize> Zeroable for RecurrentScratch<T, C, B> {}
+unsafe impl<T: Scalar, C: Cell<T>, const B: usize> Zeroable for RecurrentScratch<T, C, B> {
+    const ANY_BITS: bool = {
+        let product = STEPS * size_of::<C::Gates>();
+        let step = size_of::<C::Gates>() + 2 * size_of::<C::Units>() + size_of::<C::Carry>() + size_of::<C::Aux>();
+        T::ANY_BITS && size_of::<Self>() == B * (product + step)
+    };
+}
 
 /// The numbers of one value.
 #[inline(always)]

@@ -80,7 +80,7 @@ pub struct DecoderCache<
 }
 
 macro_rules! zeroable {
-    ($name:ident) => {
+    ($name:ident, $any_bits:expr) => {
         // SAFETY: arrays of matrices of scalars, and memory that is zeroable itself.
         unsafe impl<
             T: Scalar,
@@ -93,11 +93,13 @@ macro_rules! zeroable {
             const B: usize,
         > Zeroable for $name<T, TIME, KEYS, E, HEADS, KEY, FFN, B>
         {
+            const ANY_BITS: bool = $any_bits;
         }
     };
 }
-zeroable!(DecoderScratch);
-zeroable!(DecoderCache);
+// All of it is runs of one scalar: without padding.
+zeroable!(DecoderScratch, T::ANY_BITS);
+zeroable!(DecoderCache, false);
 
 /// The memory of a decoder: a batch of sequences, and the ids of its steps (or none).
 #[derive(Clone, Copy)]

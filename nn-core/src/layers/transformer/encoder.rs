@@ -72,16 +72,18 @@ pub struct EncoderCache<
 }
 
 macro_rules! zeroable {
-    ($name:ident) => {
+    ($name:ident, $any_bits:expr) => {
         // SAFETY: arrays of matrices of scalars, and memory that is zeroable itself.
         unsafe impl<T: Scalar, const TIME: usize, const E: usize, const HEADS: usize, const KEY: usize, const FFN: usize, const B: usize>
             Zeroable for $name<T, TIME, E, HEADS, KEY, FFN, B>
         {
+            const ANY_BITS: bool = $any_bits;
         }
     };
 }
-zeroable!(EncoderScratch);
-zeroable!(EncoderCache);
+// All of it is runs of one scalar: without padding.
+zeroable!(EncoderScratch, T::ANY_BITS);
+zeroable!(EncoderCache, false);
 
 impl<T: Scalar, const E: usize, const HEADS: usize, const KEY: usize, const FFN: usize, const CAUSAL: usize>
     TransformerEncoder<T, E, HEADS, KEY, FFN, CAUSAL>
