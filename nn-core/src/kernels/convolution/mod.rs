@@ -2,7 +2,7 @@
 //!
 //! The outputs of a sample are cut into rectangles whose windows see inputs through the same taps: the interior, and strips and
 //! corners where some taps see padding. Within one there is nothing to decide: an output sums the products of its taps, and a tile
-//! of several outputs by a few registers of channels reads the weights once and each input where it is. A tap that sees padding is
+//! of several outputs by a few registers of channels reads the weights, which are packed, once and each input where it is. A tap that sees padding is
 //! left out. Sums over the depth (taps times channels) are cut into [`Chunks`], as in a product.
 //!
 //! The gradient of the inputs is a convolution of the gradient of the outputs with the kernel [turned](turn) around, and so is a

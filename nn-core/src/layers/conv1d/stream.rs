@@ -4,7 +4,7 @@ use super::{Conv1d, Conv1dOptions};
 use crate::activation::Activation;
 use crate::kernels::{Axis, Convolution, multiply_window, over};
 use crate::layer::Stream;
-use crate::memory::{Zeroable, flat, flat_mut};
+use crate::memory::{Zeroable, flat};
 use crate::scalar::Scalar;
 use crate::shape::Seq;
 use crate::simd::Simd;
@@ -27,22 +27,21 @@ unsafe impl<T: Scalar, const KERNEL: usize, const DILATION: usize, const F: usiz
 impl<T: Scalar, const KERNEL: usize, const DILATION: usize, const F: usize> Conv1dState<T, KERNEL, DILATION, F> {
     /// Takes in a step and gives the inputs that the taps see now, the oldest first.
     #[inline(always)]
-    fn push(&mut self, x: &[T]) -> &[T] {
+    fn push(&mut self, x: &SVector<T, F>) -> &[T] {
         let [place, ring] = self.place;
-        let (at, ring_at) = (place as usize * F, ring as usize);
-        self.place = match (place as usize + 1 < KERNEL, ring_at + 1 < DILATION) {
+        let (at, ring_at) = (place as usize, ring as usize);
+        self.place = match (at + 1 < KERNEL, ring_at + 1 < DILATION) {
             (_, true) => [place, ring + 1],
             (true, false) => [place + 1, 0],
             (false, false) => [0, 0],
         };
         let Some(ring) = self.rings.get_mut(ring_at) else { return &[] };
-        let values = flat_mut::<T, _>(ring);
-        for at in [at, at + KERNEL * F] {
-            for (to, from) in values.iter_mut().skip(at).zip(x) {
-                *to = *from;
+        for half in ring.iter_mut() {
+            if let Some(slot) = half.get_mut(at) {
+                *slot = *x;
             }
         }
-        values.get(at + F..at + F + KERNEL * F).unwrap_or_default()
+        flat::<T, _>(ring).get((at + 1) * F..(at + 1 + KERNEL) * F).unwrap_or_default()
     }
 }
 
@@ -69,7 +68,7 @@ impl<
         state: &mut Conv1dState<T, KERNEL, DILATION, F>,
         _: &mut (),
     ) {
-        let window = state.push(x.as_slice());
+        let window = state.push(x);
         let (weights, bias, y) = (flat::<T, _>(&self.kernel), self.bias.as_slice(), y.as_mut_slice());
         if const { IN == F } {
             multiply_window::<S, T, KERNEL, IN, OUT>(simd, window, weights, bias, y);

@@ -46,6 +46,9 @@ fn gradients_are_the_differences() {
     gradients::<Image<4, 5, 2>, Image<4, 3, 2>, _>(&mut MaxPool2d, &overlapping, 2).unwrap();
     let padded = Pool2dOptions { size: [2, 3], stride: [2, 1], padding: Padding::Explicit([1, 0, 0, 2]), ..OPTIONS };
     gradients::<Image<5, 4, 2>, Image<3, 4, 2>, _>(&mut MaxPool2d, &padded, 3).unwrap();
+    // Registers of channels that reach into the next pixel.
+    let wide = Pool2dOptions { stride: [1, 2], padding: Padding::Explicit([1, 0, 1, 1]), ..OPTIONS };
+    gradients::<Image<3, 4, 11>, Image<3, 3, 11>, _>(&mut MaxPool2d, &wide, 4).unwrap();
 }
 
 #[test]
