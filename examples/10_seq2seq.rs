@@ -153,17 +153,13 @@ struct Options {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut options = <Options as clap::Parser>::parse();
     if options.quick {
-        (options.problems, options.epochs) = (options.problems.min(4000), options.epochs.min(2));
+        (options.problems, options.epochs) = (options.problems.min(5000), options.epochs.min(3));
     }
     if options.problems == 0 || options.problems > 900_000 {
         return Err(format!("--problems {}: between 1 and 900000 are possible", options.problems).into());
     }
     // The first ones of a random order are learned from, the last ones are held out.
-    let mut order: Vec<usize> = (0..1_000_000).collect();
-    let random = Random::new(options.seed);
-    for i in 0..order.len() {
-        order.swap(i, i + (random.uniform(i) * (order.len() - i) as f64) as usize);
-    }
+    let order = shuffled(1_000_000, Random::new(options.seed));
     let problems = |list: &[usize]| Problems(list.iter().map(|index| Problem::new(*index)).collect());
     let (training, test) = (problems(&order[..options.problems]), problems(&order[order.len() - 2000..]));
 
@@ -198,6 +194,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// The numbers below `count` in a random order.
+fn shuffled(count: usize, random: Random) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    for i in 0..count {
+        order.swap(i, i + (random.uniform(i) * (count - i) as f64) as usize);
+    }
+    order
+}
+
 /// Trains a network, with a learning rate that goes up over the first epoch and then down to nothing.
 fn train<N, I: nn::Shapes>(net: &mut N, problems: &Problems, options: &Options) -> Result<(), Box<dyn std::error::Error + Send + Sync>>
 where
@@ -208,11 +213,7 @@ where
     let (random, started) = (Random::new(options.seed), Instant::now());
     let (steps, highest) = (problems.0.len().div_ceil(BATCH), if options.lstm { 4e-3 } else { 1e-3 });
     for epoch in 0..options.epochs {
-        let (mut order, random) = ((0..problems.0.len()).collect::<Vec<_>>(), random.fork(epoch as u64));
-        for i in 0..order.len() {
-            order.swap(i, i + (random.uniform(i) * (order.len() - i) as f64) as usize);
-        }
-        let mut loss = 0.0;
+        let (order, mut loss) = (shuffled(problems.0.len(), random.fork(epoch as u64)), 0.0);
         for (step, indices) in order.chunks(BATCH).enumerate() {
             let epochs = epoch as f64 + (step as f64 + 1.0) / steps as f64;
             session.optimizer.learning_rate = highest * epochs.min((options.epochs as f64 - epochs) / options.epochs as f64).min(1.0);
