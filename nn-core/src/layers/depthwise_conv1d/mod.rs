@@ -17,9 +17,6 @@ use nn_shape::Window;
 #[cfg(test)]
 mod tests;
 
-/// The [`PADDING`](super::Conv1d) of a convolution that sees no later input, as it stands in messages of the compiler.
-const CAUSAL: usize = 2;
-
 /// A convolution that makes `MULTIPLIER` features of each of `IN`, `OUT` in all, with windows of `KERNEL` steps. `BIAS` is `OUT`, or 0 for a
 /// layer without bias.
 ///
@@ -174,6 +171,7 @@ impl<
     }
 }
 
+// A stride of 1 and causal padding, in numbers: they stand in messages of the compiler.
 impl<
     T: Scalar,
     const TIME: usize,
@@ -183,7 +181,7 @@ impl<
     const OUT: usize,
     const BIAS: usize,
     const DILATION: usize,
-> Stream<T, Seq<TIME, IN>, Seq<TIME, OUT>> for DepthwiseConv1d<T, KERNEL, IN, MULTIPLIER, OUT, BIAS, 1, DILATION, CAUSAL>
+> Stream<T, Seq<TIME, IN>, Seq<TIME, OUT>> for DepthwiseConv1d<T, KERNEL, IN, MULTIPLIER, OUT, BIAS, 1, DILATION, 2>
 {
     #[inline(always)]
     fn advance<S: Simd>(

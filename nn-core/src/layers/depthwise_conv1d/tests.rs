@@ -5,6 +5,7 @@ use crate::memory::zeroed_box;
 use nn_shape::Padding;
 
 const OPTIONS: Conv1dOptions = Conv1dOptions::DEFAULT;
+const CAUSAL: usize = 2;
 
 #[test]
 fn values_by_hand() {
