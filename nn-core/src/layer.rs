@@ -168,13 +168,16 @@ pub trait Fuse<T: Scalar, I: Shapes, O: Shapes>: Layer<T, I, O> {
     message = "`{Self}` cannot work on a stream, step by step",
     note = "a network has `step` if each of its layers implements `Stream`: it must not need later steps"
 )]
-pub trait Stream<T: Scalar, I: Shapes, O: Shapes>: Layer<T, I, O> {
+pub trait Stream<T: Scalar, I: Shapes, O: Shapes, F: Shapes = <I as Shapes>::Frames>: Layer<T, I, O> {
     /// One step: the frame `x` of the input to the frame `y` of the output. Equal, bit by bit, to the whole sequence at once.
+    ///
+    /// `F` is what a step reads: a frame of each input, unless an input stands still, as the memory of an attention does. Such a one is given
+    /// whole at each step; what is read of it may be kept from the first step on.
     fn advance<S: Simd>(
         &self,
         simd: S,
         options: &Self::Options,
-        x: <I::Frames as Shapes>::Ref<'_, T>,
+        x: F::Ref<'_, T>,
         y: <O::Frames as Shapes>::Mut<'_, T>,
         state: &mut Self::State,
         scratch: &mut Self::Scratch<1>,

@@ -240,6 +240,17 @@ impl<All: Zeroable> Shared<All> {
     }
 }
 
+/// Memory as [`Shared::get`] may give it out: full of NaN, where any bits will do.
+#[cfg(test)]
+pub(crate) fn used_box<A: Zeroable>() -> alloc::boxed::Box<A> {
+    let mut memory = zeroed_box::<A>();
+    if A::ANY_BITS {
+        // SAFETY: any bits are a valid value.
+        unsafe { core::ptr::write_bytes(&raw mut *memory, 0xFF, 1) };
+    }
+    memory
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,6 +38,8 @@ pub trait Network:
     type In: Shapes;
     /// The shape of the output, or a tuple of shapes.
     type Out: Shapes;
+    /// What a step of a stream reads: a frame of each input, and all of an input that stands still (the memory of an attention).
+    type Step: Shapes;
     /// The input array, or the generated struct of several.
     type Input: Zeroable;
     /// The output array, or the generated struct of several.
@@ -211,12 +213,12 @@ pub trait Network:
     /// One step of a stream: the next frame of the input to the next frame of the output, with what came before in `state`.
     fn step<'w>(
         &self,
-        x: <<Self::In as Shapes>::Frames as Shapes>::Ref<'_, Self::Scalar>,
+        x: <Self::Step as Shapes>::Ref<'_, Self::Scalar>,
         state: &mut Self::State,
         workspace: &'w mut StepWorkspace<Self>,
     ) -> <<Self::Out as Shapes>::Frames as Shapes>::Ref<'w, Self::Scalar>
     where
-        Self: Stream<Self::Scalar, Self::In, Self::Out>,
+        Self: Stream<Self::Scalar, Self::In, Self::Out, Self::Step>,
     {
         dispatch(Step { net: self, x, state, workspace: &mut *workspace });
         <<Self::Out as Shapes>::Frames as Shapes>::sample::<Self::Scalar>(
@@ -232,15 +234,15 @@ pub trait Network:
     /// If `x` and `y` have different lengths.
     fn process_block(
         &self,
-        x: <<Self::In as Shapes>::Frames as Shapes>::Batch<'_, Self::Scalar>,
+        x: <Self::Step as Shapes>::Batch<'_, Self::Scalar>,
         y: <<Self::Out as Shapes>::Frames as Shapes>::BatchMut<'_, Self::Scalar>,
         state: &mut Self::State,
         workspace: &mut StepWorkspace<Self>,
     ) where
-        Self: Stream<Self::Scalar, Self::In, Self::Out>,
+        Self: Stream<Self::Scalar, Self::In, Self::Out, Self::Step>,
     {
         let outputs = <<Self::Out as Shapes>::Frames as Shapes>::len_mut::<Self::Scalar>(&y);
-        let inputs = <<Self::In as Shapes>::Frames as Shapes>::len::<Self::Scalar>(x);
+        let inputs = <Self::Step as Shapes>::len::<Self::Scalar>(x);
         assert_eq!(inputs, outputs, "process_block: as many outputs as inputs");
         dispatch(Block { net: self, x, y, count: inputs, state, workspace });
     }
@@ -268,12 +270,12 @@ impl<N: Network> Kernel for Predict<'_, N> {
 
 struct Step<'a, 'x, N: Network> {
     net: &'a N,
-    x: <<N::In as Shapes>::Frames as Shapes>::Ref<'x, N::Scalar>,
+    x: <N::Step as Shapes>::Ref<'x, N::Scalar>,
     state: &'a mut N::State,
     workspace: &'a mut StepWorkspace<N>,
 }
 
-impl<N: Network + Stream<N::Scalar, N::In, N::Out>> Kernel for Step<'_, '_, N> {
+impl<N: Network + Stream<N::Scalar, N::In, N::Out, N::Step>> Kernel for Step<'_, '_, N> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
@@ -287,19 +289,19 @@ impl<N: Network + Stream<N::Scalar, N::In, N::Out>> Kernel for Step<'_, '_, N> {
 /// Batches have lifetimes of their own: associated types with lifetimes do not shorten.
 struct Block<'a, 'x, 'y, N: Network> {
     net: &'a N,
-    x: <<N::In as Shapes>::Frames as Shapes>::Batch<'x, N::Scalar>,
+    x: <N::Step as Shapes>::Batch<'x, N::Scalar>,
     y: <<N::Out as Shapes>::Frames as Shapes>::BatchMut<'y, N::Scalar>,
     count: usize,
     state: &'a mut N::State,
     workspace: &'a mut StepWorkspace<N>,
 }
 
-impl<N: Network + Stream<N::Scalar, N::In, N::Out>> Kernel for Block<'_, '_, '_, N> {
+impl<N: Network + Stream<N::Scalar, N::In, N::Out, N::Step>> Kernel for Block<'_, '_, '_, N> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S) {
         for i in 0..self.count {
-            let x = <<N::In as Shapes>::Frames as Shapes>::sample::<N::Scalar>(self.x, i);
+            let x = <N::Step as Shapes>::sample::<N::Scalar>(self.x, i);
             let y = <<N::Out as Shapes>::Frames as Shapes>::sample_mut::<N::Scalar>(&mut self.y, i);
             self.net.advance(simd, &(), x, y, self.state, &mut self.workspace.scratch);
         }

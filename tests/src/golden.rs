@@ -1,5 +1,9 @@
 //! The golden data: `goldens/*.json`, made by `goldens/generate.py` with PyTorch and Keras in `f64`.
 
+use crate::assert_close;
+use nn::memory::zeroed_box;
+use nn::parameters::Place;
+use nn::{Layer, Parameters, Pass, Real, Scalar, Serial, Training};
 use serde_json::Value;
 
 /// One case of a file.
@@ -84,4 +88,49 @@ impl Case {
 
 fn numbers(value: &Value) -> Option<Vec<f64>> {
     value.as_array()?.iter().map(Value::as_f64).collect()
+}
+
+/// Numbers of a case.
+fn fill<T: Scalar>(case: &Case, path: &[&str], values: &mut [T]) {
+    let numbers = case.numbers(path);
+    assert_eq!(values.len(), numbers.len(), "{}: {path:?}", case.title);
+    values.iter_mut().zip(numbers).for_each(|(value, number)| *value = T::from_f64(number));
+}
+
+/// Outputs in inference and in training, and every gradient of a layer are those of a case: `x`, `y`, `dy`, `dx`, and by the names of tensors
+/// `params` and `dparams`. `variant` is a part of its name.
+///
+/// # Panics
+/// If they are not.
+pub fn run<T: Scalar, I: Real, O: Real, L: Layer<T, I, O> + Parameters<T>, const B: usize>(case: &Case, options: &L::Options) {
+    let title = format!("{} ({})", case.title, case.text("variant"));
+    let (mut layer, mut used) = (zeroed_box::<L>(), 0);
+    L::walk([&mut *layer], &Place::ROOT, &mut |tensor, [values]| {
+        // A layer without bias has one of no elements.
+        if !values.is_empty() {
+            fill(case, &["params", &tensor.to_string(), "values"], values);
+            used += 1;
+        }
+    });
+    assert_eq!(used, case.keys(&["params"]).len(), "{title}: parameters");
+
+    let (mut x, mut y, mut scratch) = (zeroed_box::<[I::Array<T>; B]>(), zeroed_box::<[O::Array<T>; B]>(), zeroed_box());
+    fill(case, &["x"], I::scalars_mut::<T>(&mut x[..]));
+    layer.forward_batch::<B>(options, &x[..], &mut y[..], &mut scratch, &Serial);
+    assert_close(&format!("{title}: y in inference"), O::scalars::<T>(&y[..]), &case.numbers(&["y"]));
+
+    let (mut cache, mut gradient, training) = (zeroed_box(), zeroed_box::<L>(), Training::new(0, 0, &Serial));
+    layer.forward_train::<B>(options, &x[..], &mut y[..], &mut cache, &mut scratch, &training);
+    assert_close(&format!("{title}: y in training"), O::scalars::<T>(&y[..]), &case.numbers(&["y"]));
+    let (mut dy, mut dx) = (zeroed_box::<[O::Array<T>; B]>(), zeroed_box::<[I::Array<T>; B]>());
+    fill(case, &["dy"], O::scalars_mut::<T>(&mut dy[..]));
+    let pass = Pass { x: &x[..], y: &y[..], dy: &mut dy[..], dx: Some(&mut dx[..]) };
+    layer.backward::<B>(options, pass, &mut cache, &mut gradient, &training);
+    assert_close(&format!("{title}: dx"), I::scalars::<T>(&dx[..]), &case.numbers(&["dx"]));
+    gradient.visit(&Place::ROOT, &mut |tensor, values| {
+        if !values.is_empty() {
+            let golden = case.numbers(&["dparams", &tensor.to_string()]);
+            assert_close(&format!("{title}: gradient of {tensor}"), values, &golden);
+        }
+    });
 }

@@ -4,11 +4,8 @@
 use nn::layers::{AvgPool1d, AvgPool2d, Conv1d, Conv1dOptions, Conv2d, Conv2dOptions, ConvTranspose2d, Crop2d, DepthwiseConv2d};
 use nn::layers::{GlobalMaxPool, Interpolation, MaxPool1d, MaxPool2d, Pool1dOptions, Pool2dOptions, SidesOptions};
 use nn::layers::{UpSample2d, UpSample2dOptions, ZeroPad2d};
-use nn::memory::zeroed_box;
-use nn::parameters::Place;
-use nn::{Flat, Image, Layer, Network, Padding, Parameters, Pass, Real, Scalar, Seq, Serial, Training};
-use nn_tests::assert_close;
-use nn_tests::golden::{Case, cases};
+use nn::{Flat, Image, Network, Padding, Scalar, Seq};
+use nn_tests::golden::{Case, cases, run};
 
 #[test]
 fn every_case() {
@@ -181,46 +178,6 @@ fn pool1d<T: Scalar>(case: &Case, layer: &str, variant: &str) {
         }
         _ => panic!("{}: {variant} has no arm here", case.title),
     }
-}
-
-fn fill<T: Scalar>(case: &Case, path: &[&str], values: &mut [T]) {
-    let numbers = case.numbers(path);
-    assert_eq!(values.len(), numbers.len(), "{}: {path:?}", case.title);
-    values.iter_mut().zip(numbers).for_each(|(value, number)| *value = T::from_f64(number));
-}
-
-/// Outputs in inference and in training, and every gradient.
-fn run<T: Scalar, I: Real, O: Real, L: Layer<T, I, O> + Parameters<T>, const B: usize>(case: &Case, options: &L::Options) {
-    let title = format!("{} ({})", case.title, case.text("variant"));
-    let (mut layer, mut used) = (zeroed_box::<L>(), 0);
-    L::walk([&mut *layer], &Place::ROOT, &mut |tensor, [values]| {
-        // A layer without bias has one of no elements.
-        if !values.is_empty() {
-            fill(case, &["params", &tensor.to_string(), "values"], values);
-            used += 1;
-        }
-    });
-    assert_eq!(used, case.keys(&["params"]).len(), "{title}: parameters");
-
-    let (mut x, mut y, mut scratch) = (zeroed_box::<[I::Array<T>; B]>(), zeroed_box::<[O::Array<T>; B]>(), zeroed_box());
-    fill(case, &["x"], I::scalars_mut::<T>(&mut x[..]));
-    layer.forward_batch::<B>(options, &x[..], &mut y[..], &mut scratch, &Serial);
-    assert_close(&format!("{title}: y in inference"), O::scalars::<T>(&y[..]), &case.numbers(&["y"]));
-
-    let (mut cache, mut gradient, training) = (zeroed_box(), zeroed_box::<L>(), Training::new(0, 0, &Serial));
-    layer.forward_train::<B>(options, &x[..], &mut y[..], &mut cache, &mut scratch, &training);
-    assert_close(&format!("{title}: y in training"), O::scalars::<T>(&y[..]), &case.numbers(&["y"]));
-    let (mut dy, mut dx) = (zeroed_box::<[O::Array<T>; B]>(), zeroed_box::<[I::Array<T>; B]>());
-    fill(case, &["dy"], O::scalars_mut::<T>(&mut dy[..]));
-    let pass = Pass { x: &x[..], y: &y[..], dy: &mut dy[..], dx: Some(&mut dx[..]) };
-    layer.backward::<B>(options, pass, &mut cache, &mut gradient, &training);
-    assert_close(&format!("{title}: dx"), I::scalars::<T>(&dx[..]), &case.numbers(&["dx"]));
-    gradient.visit(&Place::ROOT, &mut |tensor, values| {
-        if !values.is_empty() {
-            let golden = case.numbers(&["dparams", &tensor.to_string()]);
-            assert_close(&format!("{title}: gradient of {tensor}"), values, &golden);
-        }
-    });
 }
 
 nn::network! {

@@ -16,7 +16,7 @@ network! {
     struct Words {
         input: [u32; 6],
         Embedding(11, 4), BatchNorm,
-        Conv1d(6, 3, groups = 2),
+        Conv1d(6, 3, groups = 2), DepthwiseConv1d(2, multiplier = 2), ConvTranspose1d(7, 3, stride = 2),
         Dense(9), Prelu,
         GlobalAvgPool, Softmax,
     }
@@ -29,6 +29,7 @@ network! {
         Conv2d(6, (3, 2), groups = 2, padding = Same),
         DepthwiseConv2d((2, 3), multiplier = 2, padding = Same),
         ConvTranspose2d(5, (2, 1), bias = false),
+        SeparableConv2d(4, (2, 3), multiplier = 3, padding = Same),
         Flatten,
         Dense(1),
     }
@@ -79,10 +80,17 @@ fn specifications_count_what_layers_have() {
     let (none, mut seen) = (Args::NONE, Vec::new());
     let args = [Args::of(&[5]), none, none, Args { bias: false, ..Args::of(&[3]) }];
     assert_eq!(counted(<Vectors as Network>::LAYERS, Dims::flat(7), &args, &mut seen), Vectors::PARAMS);
-    let args = [Args::of(&[11, 4]), none, Args::of(&[6, 3]).with(12, 2), Args::of(&[9]), none];
+    let args = [Args::of(&[11, 4]), none, Args::of(&[6, 3]).with(12, 2), Args::of(&[2, 2]), Args::of(&[7, 3]), Args::of(&[9]), none];
     assert_eq!(counted(<Words as Network>::LAYERS, Dims::tokens(6), &args, &mut seen), Words::PARAMS);
-    let args =
-        [none, none, Args::of(&[6, 3, 2]).with(12, 2), Args::of(&[2, 2, 3]), Args { bias: false, ..Args::of(&[5, 2, 1]) }, Args::of(&[1])];
+    let args = [
+        none,
+        none,
+        Args::of(&[6, 3, 2]).with(12, 2),
+        Args::of(&[2, 2, 3]),
+        Args { bias: false, ..Args::of(&[5, 2, 1]) },
+        Args::of(&[4, 2, 3]).with(12, 3),
+        Args::of(&[1]),
+    ];
     assert_eq!(counted(<Picture as Network>::LAYERS, Dims::image(4, 3, 2), &args, &mut seen), Picture::PARAMS);
     let of = |sizes: [usize; 2], bias| Args { bias, ..Args::of(&sizes) };
     let args = [none, Args { bias: false, ..none }, none, of([2, 0], true), none];

@@ -16,6 +16,8 @@ pub enum Needs {
     Tokens,
     /// Numbers of any shape.
     Numbers,
+    /// `[features]`.
+    Vector,
 }
 
 /// What must be cut into equal parts.
@@ -124,6 +126,24 @@ pub enum Problem {
         /// The first input.
         shape: Dims,
     },
+    /// A part of an axis that the axis does not have.
+    Slice {
+        /// The first place.
+        start: usize,
+        /// The number of places.
+        length: usize,
+        /// The axis, from 0.
+        axis: usize,
+        /// The input.
+        shape: Dims,
+    },
+    /// An order of axes that does not have each axis of the input once.
+    Permutation {
+        /// The order, from 1.
+        order: Dims,
+        /// The input.
+        shape: Dims,
+    },
     /// A body that is run on each step makes something of which there is no sequence.
     Steps {
         /// What it makes.
@@ -200,9 +220,9 @@ impl Check {
     /// Whether what the layer receives is a part of the problem: then its producer is worth showing.
     #[must_use]
     pub const fn is_about_input(&self) -> bool {
-        use Problem::{Branch, Concat, Count, DenseOnImage, Differ, Edge, Groups, LargeWindow, Repeat, WrongInput};
+        use Problem::{Branch, Concat, Count, DenseOnImage, Differ, Edge, Groups, LargeWindow, Permutation, Repeat, Slice, WrongInput};
         let Self::Fails(problem) = self else { return false };
-        let window = matches!(problem, LargeWindow { .. } | Groups { .. } | Edge { .. });
+        let window = matches!(problem, LargeWindow { .. } | Groups { .. } | Edge { .. } | Slice { .. } | Permutation { .. });
         window
             || matches!(
                 problem,
@@ -319,6 +339,8 @@ pub const fn message(problem: Problem, site: &Site) -> Msg {
             if first.rank() == other.rank() { head.help_concat(&first, &other, axis) } else { head.str("let both have the same axes") }
         }
         Problem::NoAxis { axis, shape } => no_axis(head, axis, &shape),
+        Problem::Slice { start, length, axis, shape } => slice(head, [start, length, axis], &shape, site),
+        Problem::Permutation { order, shape } => permutation(head, &order, &shape, site),
         Problem::Steps { output } => head
             .str("its body makes ")
             .dims(&output)
@@ -473,6 +495,7 @@ const fn wrong_input(head: Msg, needs: Needs, got: &Dims, site: &Site) -> Msg {
         Needs::Image => "needs an image [h, w, channels]",
         Needs::Tokens => "needs token ids [u32; n]",
         Needs::Numbers => "needs numbers",
+        Needs::Vector => "needs a vector [features]",
     };
     let head = head.str(what).str(", receives ").dims(got).str(" from ").str(site.producer);
     let head = head.str("\nhelp: ");
@@ -485,6 +508,7 @@ const fn wrong_input(head: Msg, needs: Needs, got: &Dims, site: &Site) -> Msg {
             head.str("insert `Reshape([h, w, channels])` before it, with ").num(got.elements()).str(" values")
         }
         _ if got.is_tokens() => head.str("insert `Embedding(vocabulary, units)` before it"),
+        Needs::Vector => head.str("insert `Flatten`, `Last` or `GlobalAvgPool` before it"),
         Needs::Sequence if got.rank() == 3 => {
             let time = got.dim(0).saturating_mul(got.dim(1));
             head.str("insert `Reshape(").dims(&Dims::seq(time, got.last())).str(")` before it")
@@ -541,6 +565,27 @@ const fn no_axis(head: Msg, axis: isize, shape: &Dims) -> Msg {
         1 => head.str("the features are axis 1"),
         2 => head.str("the time is axis 1, the features are axis 2 or -1"),
         _ => head.str("the height is axis 1, the width axis 2, the channels are axis 3 or -1"),
+    }
+}
+
+const fn slice(head: Msg, [start, length, axis]: [usize; 3], shape: &Dims, site: &Site) -> Msg {
+    let head = head.str("axis ").num(axis + 1).str(" has no places ").num(start).str(" to ");
+    let head = head.num(start.saturating_add(length).saturating_sub(1));
+    let head = head.str("\n  input: ").dims(shape).str(", from ").str(site.producer).str("\nhelp: ");
+    let size = shape.dim(axis);
+    match size.saturating_sub(start) {
+        0 => head.str("the first place is 0, the last one ").num(size.saturating_sub(1)),
+        rest => head.str("from ").num(start).str(" on there are ").num(rest),
+    }
+}
+
+const fn permutation(head: Msg, order: &Dims, shape: &Dims, site: &Site) -> Msg {
+    let head = head.str("an order has each axis once, counted from 1\n  order: ").dims(order);
+    let head = head.str("\n  input: ").dims(shape).str(", from ").str(site.producer).str("\nhelp: ");
+    match shape.rank() {
+        1 => head.str("a vector has one axis, and one order: leave this out"),
+        2 => head.str("`Permute([2, 1])`"),
+        _ => head.str("for example `Permute([3, 1, 2])`, which makes [channels, h, w]"),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::scalar::Scalar;
 use crate::shape::Dims;
 use nn_shape::Padding;
 
-/// Options of [`ZeroPad2d`](super::ZeroPad2d) and [`Crop2d`](super::Crop2d).
+/// Options of [`ZeroPad2d`](super::ZeroPad2d) and [`Crop2d`](super::Crop2d), and of the same for sequences.
 #[derive(Clone, Copy, Debug)]
 pub struct SidesOptions {
     /// `[top, bottom, left, right]`, as [`Padding::Explicit`]. Default: nothing.

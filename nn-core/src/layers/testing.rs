@@ -2,7 +2,7 @@
 
 use crate::executor::{Executor, Serial};
 use crate::layer::{Layer, Pass, Stream, Training};
-use crate::memory::zeroed_box;
+use crate::memory::{used_box, zeroed_box};
 use crate::parameters::{Parameters, Place, Role};
 use crate::random::Random;
 use crate::scalar::Scalar;
@@ -53,7 +53,7 @@ impl<T: Scalar, I: Shapes, O: Shapes, L: Layer<T, I, O>> Kernel for One<'_, '_, 
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        self.layer.forward::<S, 1>(simd, self.options, self.x, self.y, &mut zeroed_box::<L::Scratch<1>>());
+        self.layer.forward::<S, 1>(simd, self.options, self.x, self.y, &mut used_box::<L::Scratch<1>>());
     }
 }
 
@@ -70,7 +70,7 @@ pub fn alone_as_in_a_batch<T: Scalar, I: Real, O: Real, L: Layer<T, I, O>>(layer
     for (x, y) in x.iter().zip(alone.iter_mut()) {
         forward::<T, I, O, L>(layer, options, x, y);
     }
-    let mut scratch = zeroed_box::<L::Scratch<B>>();
+    let mut scratch = used_box::<L::Scratch<B>>();
     for first in 0..B {
         for end in first + 1..=B {
             for executor in [&Serial as &dyn Executor, &Backwards(2), &Backwards(3)] {
@@ -95,7 +95,7 @@ impl<T: Scalar, I: Shape, O: Shape, L: Stream<T, I, O>> Kernel for Next<'_, T, I
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        self.layer.advance(simd, self.options, self.x, self.y, self.state, &mut zeroed_box::<L::Scratch<1>>());
+        self.layer.advance(simd, self.options, self.x, self.y, self.state, &mut used_box::<L::Scratch<1>>());
     }
 }
 
@@ -141,7 +141,7 @@ pub fn threads_agree<T: Scalar, I: Real, O: Real, L: Layer<T, I, O> + Parameters
     let step = |executor: &dyn Executor| {
         let training = Training::new(3, 4, executor).layer(5);
         let (mut y, mut dx) = (zeroed_box::<[O::Array<T>; B]>(), zeroed_box::<[I::Array<T>; B]>());
-        let (mut dy, mut cache, mut scratch, mut gradient) = (samples::<T, O, B>(6), zeroed_box(), zeroed_box(), zeroed_box::<L>());
+        let (mut dy, mut cache, mut scratch, mut gradient) = (samples::<T, O, B>(6), zeroed_box(), used_box(), zeroed_box::<L>());
         layer.forward_train::<B>(options, &x[..], &mut y[..], &mut cache, &mut scratch, &training);
         let pass = Pass { x: &x[..], y: &y[..], dy: &mut dy[..], dx: Some(&mut dx[..]) };
         layer.backward::<B>(options, pass, &mut cache, &mut gradient, &training);

@@ -136,7 +136,7 @@ catalogue! {
         help: ["`{example}`"];
     NOT_A_BLOCK = "not-a-block": "`{name}` has no body in braces",
         help: ["its arguments stand in parentheses, `{example}`",
-               "`name: { .. }`, `Block { .. }`, `Residual { .. }`, `Repeat(4) { .. }`, `Parallel { .. }` and `TimeDistributed { .. }` have one"];
+               "`name: { .. }`, `Block { .. }`, `Residual { .. }`, `Repeat(4) { .. }`, `Parallel { .. }`, `TimeDistributed { .. }` and `Bidirectional { .. }` have one"];
 
     // Names of layers.
     UNKNOWN_LAYER = "unknown-layer": "unknown layer `{name}`",
@@ -219,6 +219,10 @@ catalogue! {
         help: ["merge some of them in an entry of their own"];
     ONE_BRANCH = "one-branch": "{site}: there is nothing to merge with one branch",
         help: ["a second entry in its braces is a second branch; without one, the layers stand in line"];
+    BIDIRECTIONAL = "bidirectional": "{site}: there and back goes one recurrent layer, and nothing else",
+        help: ["`Bidirectional { Lstm(32, return_sequences = true) }`, and other layers after it"];
+    BIDIRECTIONAL_BACKWARDS = "bidirectional-backwards": "{site}: a layer that goes there and back goes both ways already",
+        help: ["leave out `go_backwards`"];
     UNKNOWN_MERGE = "unknown-merge": "{site}: `merge` has no value `{name}`",
         facts: ["values: {values}"], help: ["{hint}", "did you mean `{near}`?"];
     UNUSED = "unused-entry": "{site}: nothing uses its output",

@@ -16,6 +16,8 @@ pub(super) struct Context<'a> {
     pub p: TokenStream,
     /// The constant of a block's input shape, in the network around it.
     pub outer_input: Option<TokenStream>,
+    /// For each value, whether it stands still in a stream.
+    pub still: Vec<bool>,
     /// For each step.
     pub steps: Vec<StepCode>,
     /// The shape, or tuple of shapes, that goes in and comes out.
@@ -33,6 +35,7 @@ impl<'a> Context<'a> {
             plan: plan(net),
             p: declaration.private(),
             outer_input,
+            still: net.still(),
             steps: Vec::new(),
             input: TokenStream::new(),
             output: TokenStream::new(),

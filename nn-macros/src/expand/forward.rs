@@ -142,7 +142,7 @@ fn statement(context: &Context, run: &Run, extent: Extent) -> TokenStream {
 fn frame(context: &Context, run: &Run, fused: Option<TokenStream>, x: &TokenStream, y: &TokenStream) -> TokenStream {
     let Context { p, t, .. } = context;
     let code = &context.steps[run.step];
-    let (options, shapes) = (context.options(run.step), &code.shapes);
+    let (options, shapes) = (context.options(run.step), code.stream(context, run.step));
     let receiver = context.receiver(run.step, &q!(self));
     let (own, shared) = (field('l', run.step), shared());
     let activation = fused.map(|activation| {
@@ -211,9 +211,11 @@ pub(super) fn stream(context: &Context) -> TokenStream {
     let (bounds, own) = (context.bounds(), context.own_type());
     let (state, scratch_name) = (context.state_type(), context.name("Scratch"));
     let consts = context.const_args();
+    let inputs: Vec<usize> = (0..context.net.inputs.len()).collect();
+    let frames = context.frames(&inputs);
     let conditions = context.plan.forward.runs.iter().map(|run| {
         let code = &context.steps[run.step];
-        let (ty, shapes, options) = (&code.ty, &code.shapes, &code.options_type);
+        let (ty, shapes, options) = (&code.ty, code.stream(context, run.step), &code.options_type);
         let [t, i, o] = code.parts(context, run.step);
         // A condition hides what the implementation says of associated types: the options again.
         q!(#ty: #p::Stream #shapes + #p::Layer<#t, #i, #o, Options = #options>,)
@@ -227,7 +229,7 @@ pub(super) fn stream(context: &Context) -> TokenStream {
     q! {
         #[automatically_derived]
         #[allow(unused_variables, unused_mut)]
-        impl<#bounds> #p::Stream<#t, #input, #output> for #own
+        impl<#bounds> #p::Stream<#t, #input, #output, #frames> for #own
         where
             #(#conditions)*
         {
@@ -236,7 +238,7 @@ pub(super) fn stream(context: &Context) -> TokenStream {
                 &self,
                 simd: NnSimd,
                 options: &(),
-                x: <<#input as #p::Shapes>::Frames as #p::Shapes>::Ref<'_, #t>,
+                x: <#frames as #p::Shapes>::Ref<'_, #t>,
                 z: <<#output as #p::Shapes>::Frames as #p::Shapes>::Mut<'_, #t>,
                 state: &mut #state,
                 scratch: &mut #scratch_name<#consts #t, 1>,
@@ -249,6 +251,16 @@ pub(super) fn stream(context: &Context) -> TokenStream {
 }
 
 impl super::step::StepCode {
+    /// `<T, I, O>` of `Stream`, and what a step reads where that is not a frame of each source.
+    fn stream(&self, context: &Context, at: usize) -> TokenStream {
+        let sources = &context.net.steps[at].sources;
+        if !sources.iter().any(|&value| context.still[value]) {
+            return self.shapes.clone();
+        }
+        let ([t, i, o], frames) = (self.parts(context, at), context.frames(sources));
+        q!(<#t, #i, #o, #frames>)
+    }
+
     /// Scalar, input and output of the layer.
     fn parts(&self, context: &Context, at: usize) -> [TokenStream; 3] {
         let t = &context.t;

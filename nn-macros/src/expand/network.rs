@@ -28,6 +28,8 @@ pub(super) fn network(context: &Context) -> TokenStream {
         }
     });
     let head = head.unwrap_or_else(|| q!(#p::Activation::Linear));
+    let inputs: Vec<usize> = (0..context.net.inputs.len()).collect();
+    let step = context.frames(&inputs);
     let access = access(context, &input_type, &output_type);
     let passes = passes(context);
     q! {
@@ -37,6 +39,7 @@ pub(super) fn network(context: &Context) -> TokenStream {
             type Scalar = #t;
             type In = #input;
             type Out = #output;
+            type Step = #step;
             type Input = #input_type;
             type Output = #output_type;
             const NAME: &'static str = #name;
@@ -156,7 +159,7 @@ fn value_name(context: &Context, value: usize) -> String {
         None => context.net.inputs[value].name.unraw().to_string(),
         Some(at) => {
             let number = context.net.steps[at].number;
-            let entry = context.net.steps.iter().position(|step| step.number == number);
+            let entry = context.net.steps.iter().position(|step| step.number == number && !step.inline);
             context.steps[entry.unwrap_or(at)].name.clone()
         }
     }

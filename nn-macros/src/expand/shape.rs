@@ -83,6 +83,19 @@ impl Context<'_> {
         }
     }
 
+    /// What one step of a stream reads of these values: frames, and all of what stands still.
+    pub(super) fn frames(&self, values: &[usize]) -> TokenStream {
+        let p = &self.p;
+        if !values.iter().any(|&value| self.still[value]) {
+            let shapes = self.shapes(values);
+            return q!(<#shapes as #p::Shapes>::Frames);
+        }
+        self.tuple(values, &|value| {
+            let shape = self.shape(value);
+            if self.still[value] { shape } else { q!(<#shape as #p::Shape>::Frame) }
+        })
+    }
+
     /// The name of a type that only the compiler knows.
     pub(super) fn alias(&self, value: usize) -> Ident {
         format_ident!("__{}Shape{value}", self.net.ident.unraw(), span = Span::mixed_site())
@@ -188,6 +201,18 @@ impl Context<'_> {
                 let axis = Literal::isize_unsuffixed(args.axis(slot));
                 q!({ #axis })
             }
+            TypeArg::Shape(axis) => match builtin.shape.as_ref().and_then(|shape| shape.dims.get(axis)) {
+                Some(dim) => self.dim(dim),
+                None => q!(0),
+            },
+            TypeArg::InLastTimes(slot) => match (self.net.known(source), given(slot)) {
+                (_, None | Some(Dim::Known(1))) => self.last(source),
+                (Known::Shape(dims), Some(&Dim::Known(times))) if dims.last() < LIMIT && times < LIMIT => self.size(dims.last() * times),
+                (_, Some(times)) => {
+                    let (dims, times) = (self.dims(source), self.dim(times));
+                    q!({ #dims.last() * #times })
+                }
+            },
             TypeArg::OneMore(slot, default) => {
                 let size = self.slot(builtin, slot, default);
                 q!({ 1 + #size })

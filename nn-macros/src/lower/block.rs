@@ -6,6 +6,7 @@ use super::names::Scope;
 use super::size::{peel, tokens};
 use super::value::ident_of;
 use super::{Lower, Site};
+use crate::diag::catalogue::Diagnosis;
 use crate::diag::{catalogue, nearest};
 use crate::model::{Builtin, Dim, Input, Known, Network, Output, Role, Step, What};
 use crate::span::Ends;
@@ -27,12 +28,13 @@ static TIMES: [ArgSpec; 1] = [ArgSpec {
     example: "4",
 }];
 
-/// The option of `Parallel`.
+/// The option of `Parallel` and `Bidirectional`.
 static MERGE: [OptionSpec; 1] =
     [OptionSpec { key: "merge", kind: ValueKind::Merge, doc: "How the branches come together.", default: "Concat", place: Place::Lowered }];
 
 impl Lower<'_> {
-    /// `{ .. }`, `Block { .. }`, `Residual { .. }`, `Repeat(n) { .. }`, `Parallel { .. }`, `TimeDistributed { .. }`: a network of its own.
+    /// `{ .. }`, `Block { .. }`, `Residual { .. }`, `Repeat(n) { .. }`, `Parallel { .. }`, `TimeDistributed { .. }`, `Bidirectional { .. }`: a network
+    /// of its own.
     #[allow(clippy::too_many_arguments, reason = "an entry and its place")]
     pub(super) fn block(
         &mut self,
@@ -52,7 +54,7 @@ impl Lower<'_> {
             self.errors.report(&catalogue::BLOCK_NAME, Ends::at(block.body.first), &[]);
         }
         let positional: &'static [ArgSpec] = if role == Role::Repeat { &TIMES } else { &[] };
-        let options: &'static [OptionSpec] = if role == Role::Parallel { &MERGE } else { &[] };
+        let options: &'static [OptionSpec] = if matches!(role, Role::Parallel | Role::Bidirectional) { &MERGE } else { &[] };
         let accepts = Accepts { positional, options, common: false, recurrent: false };
         let bound = self.bind(&accepts, block.args.as_ref(), site);
         let keyword = block.keyword.as_ref().map_or(block.body.first, Ident::span);
@@ -81,6 +83,15 @@ impl Lower<'_> {
                     merge_branches(&mut inner, merge, values, number, entry);
                 }
             }
+            Role::Bidirectional => {
+                let merge = self.merge(bound.options.first().map(|(_, _, expr)| *expr), site);
+                if self.errors.len() == before
+                    && let Some(merge) = merge
+                    && let Err(diagnosis) = both_ways(&mut inner, merge, number, entry)
+                {
+                    self.errors.report(diagnosis, Ends::at(keyword), &[("site", site.text)]);
+                }
+            }
             _ => {}
         }
         let inner = Box::new(inner);
@@ -88,7 +99,7 @@ impl Lower<'_> {
             Some((times, _)) => What::Repeat(times?, inner),
             None => What::Block(inner),
         };
-        (self.errors.len() == before).then_some(Lowered { what, sources, activation: None })
+        (self.errors.len() == before).then_some(Lowered { what, sources, dropout: None, activation: None })
     }
 
     /// The network in the braces, and the value of each entry.
@@ -166,6 +177,64 @@ fn merge_branches(inner: &mut Network, merge: Builtin, branches: Vec<usize>, num
     });
     let value = inner.value_of(inner.steps.len() - 1);
     inner.outputs = vec![Output { name: Ident::new("output", inner.ident.span()), value }];
+}
+
+/// The recurrent layer of a body a second time, from the last step to the first, and the merge of both. Its outputs are put in the order of
+/// the input first, if there is one for each step.
+///
+/// # Errors
+/// What is wrong with the body.
+fn both_ways(inner: &mut Network, merge: Builtin, number: usize, entry: &Entry) -> Result<(), &'static Diagnosis> {
+    let wrong = Err(&catalogue::BIDIRECTIONAL);
+    // Before it there may be its dropout.
+    let Some(last) = inner.steps.last_mut().filter(|last| last.number == 1) else { return wrong };
+    let What::Builtin(layer) = &last.what else { return wrong };
+    if !layer.spec.recurrent {
+        return wrong;
+    }
+    if matches!(layer.sizes[spec::BACKWARDS], Some(Dim::Known(1))) {
+        return Err(&catalogue::BIDIRECTIONAL_BACKWARDS);
+    }
+    let sequences = matches!(layer.sizes[spec::SEQUENCES], Some(Dim::Known(1)));
+    last.name = Ident::new("forward", last.name.span());
+    let (inputs, count) = (inner.inputs.len(), inner.steps.len());
+    for at in 0..count {
+        let step = &inner.steps[at];
+        let What::Builtin(builtin) = &step.what else { return wrong };
+        let (mut builtin, inline, span) = (builtin.clone(), step.inline, step.name.span());
+        if builtin.spec.recurrent {
+            builtin.sizes[spec::BACKWARDS] = Some(Dim::Known(1));
+        }
+        let name = Ident::new(if inline { "backward_dropout" } else { "backward" }, span);
+        let sources = step.sources.iter().map(|&value| if value < inputs { value } else { value + count }).collect();
+        push(inner, name, builtin, sources, inline);
+    }
+    let (forward, mut backward) = (inner.value_of(count - 1), inner.value_of(2 * count - 1));
+    if sequences {
+        push(inner, format_ident!("reversed"), empty(&spec::reverse::SPEC, None), vec![backward], true);
+        backward += 1;
+    }
+    merge_branches(inner, merge, vec![forward, backward], number, entry);
+    Ok(())
+}
+
+/// One more step of the entry that the last one belongs to.
+fn push(inner: &mut Network, name: Ident, layer: Builtin, sources: Vec<usize>, inline: bool) {
+    let Some(last) = inner.steps.last() else { return };
+    let step = Step {
+        number: last.number,
+        name,
+        named: false,
+        what: What::Builtin(layer),
+        inline,
+        docs: Vec::new(),
+        sources,
+        declared: None,
+        output: Known::Deferred,
+        ends: last.ends,
+        source: last.source.clone(),
+    };
+    inner.steps.push(step);
 }
 
 /// The sum at the end of a residual block.

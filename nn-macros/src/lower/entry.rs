@@ -13,6 +13,7 @@ use crate::text;
 use nn_shape::LayerSpec;
 use nn_shape::spec::{self, ArgSpec, Place, SLOTS, ValueKind};
 use proc_macro2::Ident;
+use quote::format_ident;
 use syn::ext::IdentExt;
 use syn::{Expr, TypePath};
 
@@ -23,6 +24,8 @@ const MOST_SOURCES: usize = 8;
 pub(super) struct Lowered {
     pub what: What,
     pub sources: Vec<usize>,
+    /// `dropout = ..` of the input.
+    pub dropout: Option<Builtin>,
     /// `activation = ..`
     pub activation: Option<Builtin>,
 }
@@ -40,7 +43,17 @@ impl Lower<'_> {
         };
         let declared = entry.annotation.as_ref().and_then(|shape| self.shape(shape, site));
         let broken = lowered.is_none();
-        let lowered = lowered.unwrap_or(Lowered { what: What::Broken, sources: scope.current.into_iter().collect(), activation: None });
+        let lowered = lowered.unwrap_or(Lowered {
+            what: What::Broken,
+            sources: scope.current.into_iter().collect(),
+            dropout: None,
+            activation: None,
+        });
+        let mut sources = lowered.sources;
+        if let (Some(dropout), Some(first)) = (lowered.dropout, sources.first_mut()) {
+            push_dropout(dropout, &name, number, entry, *first, network);
+            *first = network.value_of(network.steps.len() - 1);
+        }
         let step = Step {
             number,
             name: name.clone(),
@@ -48,7 +61,7 @@ impl Lower<'_> {
             what: lowered.what,
             inline: false,
             docs: entry.attrs.clone(),
-            sources: lowered.sources,
+            sources,
             declared,
             output: Known::Deferred,
             ends: entry.ends,
@@ -104,6 +117,7 @@ impl Lower<'_> {
         let example = match role {
             Role::Repeat => format!("Repeat({}) {{ {body} }}", number.map_or("4", |args| &*args.source)),
             Role::Parallel => "Parallel { Dense(10), { Dense(10), Relu } }".to_owned(),
+            Role::Bidirectional if body == "Dense(10), Relu" => "Bidirectional { Lstm(32) }".to_owned(),
             _ => format!("{ident} {{ {body} }}"),
         };
         let name = ident.to_string();
@@ -180,8 +194,9 @@ impl Lower<'_> {
             sources.extend(self.sources(option.key, expr, false, site, scope));
         }
         self.few_enough(sources.len(), site);
+        let dropout = self.input_dropout(&bound, site);
         let activation = self.options(&bound, &mut builtin, site);
-        (self.errors.len() == before).then_some(Lowered { what: What::Builtin(builtin), sources, activation })
+        (self.errors.len() == before).then_some(Lowered { what: What::Builtin(builtin), sources, dropout, activation })
     }
 
     fn positional(&mut self, arg: &ArgSpec, expr: &Expr, builtin: &mut Builtin, sources: &mut Vec<usize>, site: Site, scope: &Scope) {
@@ -234,7 +249,7 @@ impl Lower<'_> {
         for (option, key, expr) in &bound.options {
             match option.place {
                 Place::Lowered => activation = self.activation(expr, site),
-                Place::Source | Place::SourceAndSlot(_) => {}
+                Place::Source | Place::SourceAndSlot(_) | Place::InputDropout => {}
                 Place::Bias => {
                     builtin.bias = self.literal_truth(option.key, expr, site).unwrap_or(true);
                 }
@@ -257,6 +272,15 @@ impl Lower<'_> {
             }
         }
         activation
+    }
+
+    /// The dropout of a layer's input, as the layer that it is by itself.
+    fn input_dropout(&mut self, bound: &Bound, site: Site) -> Option<Builtin> {
+        let (option, key, expr) = bound.options.iter().find(|(option, ..)| option.place == Place::InputDropout)?;
+        let value = self.value(option.key, option.kind, expr, site)?;
+        let mut builtin = empty(&spec::spatial_dropout::SPEC, None);
+        builtin.fields.push(Field { key: Ident::new("rate", key.span()), value });
+        Some(builtin)
     }
 
     /// A layer of the user's, or a nested network.
@@ -289,7 +313,7 @@ impl Lower<'_> {
             }
         }
         let user = User { path: layer.path.clone(), options: layer.options.clone(), common };
-        (self.errors.len() == before).then_some(Lowered { what: What::User(user), sources, activation: None })
+        (self.errors.len() == before).then_some(Lowered { what: What::User(user), sources, dropout: None, activation: None })
     }
 
     /// Where an entry starts: `from`, or the line above.
@@ -311,6 +335,23 @@ impl Lower<'_> {
         let words = [("site", site.text), ("name", site.name), ("example", example)];
         self.errors.report(&catalogue::ONE_SOURCE, ends, &words);
     }
+}
+
+/// The step of the dropout before a layer.
+fn push_dropout(dropout: Builtin, name: &Ident, number: usize, entry: &Entry, source: usize, network: &mut Network) {
+    network.steps.push(Step {
+        number,
+        name: format_ident!("{}_dropout", name.unraw()),
+        named: false,
+        what: What::Builtin(dropout),
+        inline: true,
+        docs: Vec::new(),
+        sources: vec![source],
+        declared: None,
+        output: Known::Deferred,
+        ends: entry.ends,
+        source: entry.source.clone(),
+    });
 }
 
 /// A built-in layer without arguments.

@@ -3,6 +3,7 @@
 //! A network is a list of values. The inputs are the first ones; each step makes one more.
 //! Steps refer to their sources by value, always to earlier ones, so the list is in order.
 
+mod still;
 mod symbols;
 
 use crate::diag::Warning;
@@ -51,15 +52,18 @@ pub(crate) enum Role {
     Parallel,
     /// The body of `TimeDistributed { .. }`: its input is one step of the value outside.
     TimeDistributed,
+    /// `Bidirectional { .. }`: its recurrent layer twice, there and back, and a merge.
+    Bidirectional,
 }
 
 impl Role {
-    const KEYWORDS: [(Self, &'static str); 5] = [
+    const KEYWORDS: [(Self, &'static str); 6] = [
         (Self::Block, "Block"),
         (Self::Residual, "Residual"),
         (Self::Repeat, "Repeat"),
         (Self::Parallel, "Parallel"),
         (Self::TimeDistributed, "TimeDistributed"),
+        (Self::Bidirectional, "Bidirectional"),
     ];
 
     /// The words in front of a body.
@@ -170,7 +174,7 @@ pub(crate) enum What {
 }
 
 /// A layer of the table.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Builtin {
     pub spec: &'static LayerSpec,
     /// The name as written, with its span: the one place for hover and go-to.
@@ -196,14 +200,14 @@ pub(crate) struct User {
 }
 
 /// `key: value`
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Field {
     pub key: Ident,
     pub value: Value,
 }
 
 /// The value of an option.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Value {
     /// A number or a truth value, as Rust.
     Plain(Expr),
@@ -224,7 +228,7 @@ pub(crate) enum Value {
 }
 
 /// An initialiser or a constraint.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Init {
     /// `Initializer::Name(args)`, `Constraint::Name(args)`
     Named(Ident, Vec<TokenStream>),

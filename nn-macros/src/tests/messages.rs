@@ -376,6 +376,8 @@ const OTHERS: &[&str] = &[
     "struct Net { input: [4], r#input: Dense(4) }",
     "struct Net { input: [4], a: Relu, Add(a, a, a, a, a, a, a, a) }",
     "struct Net { input: [4], Parallel { Relu } }",
+    "struct Net { input: [4, 2], Bidirectional { Dense(3) } }",
+    "struct Net { input: [4, 2], Bidirectional { Lstm(3, go_backwards = true) } }",
     "struct Net { input: [4], Parallel(merge = Concatenate) { Relu, Tanh } }",
     "struct Net<const H: usize> { input: [4], Dense(H * 2) }",
     "struct Net<const H: usize> { input: [H, 4], Flatten }",

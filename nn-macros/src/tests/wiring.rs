@@ -40,6 +40,8 @@ fn shapes_of_branches_and_bodies() {
     assert_eq!(shape("input: [4, 8], TimeDistributed { Reshape([2, 4]) }"), "[4, 2, 4]");
     assert_eq!(shape("input: [6, 4, 8], TimeDistributed { GlobalAvgPool }"), "[6, 8]");
     assert_eq!(shape("input: [6, 4, 8], TimeDistributed { Dense(2) }"), "[6, 4, 2]");
+    assert_eq!(shape("input: [4, 8], Bidirectional { Lstm(3) }"), "[6]");
+    assert_eq!(shape("input: [4, 8], Bidirectional(merge = Mul) { Gru(3, return_sequences = true, dropout = 0.5) }"), "[4, 3]");
 }
 
 #[test]
@@ -166,4 +168,20 @@ fn sources_of_branches() {
     assert_eq!(sources, [&[0][..], &[1], &[0], &[0, 2], &[2, 3, 4]]);
     assert_eq!(inner.steps[2].name, "branch");
     assert_eq!(inner.outputs[0].value, 5);
+}
+
+/// What only a memory is made of stands still, and what is read in another way as well goes along.
+#[test]
+fn what_stands_still_in_a_stream() {
+    let still = |list: &str| model(&format!("struct Net {{ {list} }}")).network.still();
+    let inputs = "input: { x: [5, 4], m: [3, 6], ids: [u32; 3] }";
+    assert_eq!(still(&format!("{inputs}, TransformerDecoder(2, 8, m, mask = ids, from = x)"))[..3], [false, true, true]);
+    assert_eq!(
+        still(&format!(
+            "{inputs}, e: Embedding(9, 4, from = ids), d: TransformerDecoder(2, 8, m, mask = ids, from = x), output: {{ e, d }}"
+        ))[..3],
+        [false; 3]
+    );
+    assert_eq!(still("input: [5, 4], a: Dense(4), MultiHeadAttention(2, 3, memory = a)"), [false; 3]);
+    assert_eq!(still("input: { x: [5, 4], ids: [u32; 5] }, MultiHeadAttention(2, 3, mask = ids, causal = true, from = x)"), [false; 3]);
 }

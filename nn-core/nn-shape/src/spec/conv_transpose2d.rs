@@ -8,7 +8,7 @@ use crate::dims::Dims;
 use crate::problem::{Check, Problem};
 
 /// The slot of the added rows; the next one has the added columns.
-const ADDED: usize = 14;
+pub(super) const ADDED: usize = 14;
 
 /// The table entry.
 pub static SPEC: LayerSpec = LayerSpec {
@@ -55,7 +55,7 @@ const fn windows(args: &Args) -> [Window; 2] {
 }
 
 /// The outputs along an axis.
-const fn outputs(args: &Args, axis: usize, inputs: usize) -> usize {
+pub(super) const fn outputs(args: &Args, axis: usize, inputs: usize) -> usize {
     let window = windows(args)[axis];
     let cut = match args.padding(PADDING) {
         Padding::Explicit([top, bottom, left, right]) => {

@@ -10,23 +10,13 @@ use crate::problem::{Check, Problem};
 /// The table entry.
 pub static SPEC: LayerSpec = LayerSpec {
     doc: "A convolution over height and width of each channel of `[h, w, channels]` on its own, which makes `multiplier` channels of each. A \
-          `Conv2d(filters, 1)` after it mixes them: together they are a separable convolution. Rows and columns at the end that no window \
+          `Conv2d(filters, 1)` after it mixes them: together they are a `SeparableConv2d`. Rows and columns at the end that no window \
           covers are left out.",
-    aliases: &[
-        alias("DepthwiseConv2D", "here it is `DepthwiseConv2d{args}`"),
-        alias("SeparableConv2D", "here it is `DepthwiseConv2d(kernel)`, then `Conv2d(filters, 1)`"),
-        alias("SeparableConv2d", "here it is `DepthwiseConv2d(kernel)`, then `Conv2d(filters, 1)`"),
-    ],
+    aliases: &[alias("DepthwiseConv2D", "here it is `DepthwiseConv2d{args}`")],
     type_args: &[TypeArg::Slot(SIZE), TypeArg::Slot(SIZE + 1), TypeArg::InLast, TypeArg::SlotOr(0, 1), TypeArg::OutLast, TypeArg::BiasLen],
     positional: &[kernel(ValueKind::Pair)],
     options: &[
-        OptionSpec {
-            key: "multiplier",
-            kind: ValueKind::Size,
-            doc: "How many channels are made of each.",
-            default: "1",
-            place: Place::Slot(0),
-        },
+        MULTIPLIER,
         window::stride(ValueKind::Pair, "1", Place::SlotAndField(STRIDE)),
         window::PADDING_2D,
         window::dilation(ValueKind::Pair, Place::SlotAndField(DILATION)),
@@ -41,6 +31,15 @@ pub static SPEC: LayerSpec = LayerSpec {
     fuses_activation: true,
     dropped: Some(dropped),
     ..LayerSpec::new("DepthwiseConv2d", "depthwise_conv2d", output, check)
+};
+
+/// `multiplier = ..`.
+pub(super) const MULTIPLIER: OptionSpec = OptionSpec {
+    key: "multiplier",
+    kind: ValueKind::Size,
+    doc: "How many channels are made of each.",
+    default: "1",
+    place: Place::Slot(0),
 };
 
 const fn windows(args: &Args) -> [Window; 2] {

@@ -2,8 +2,8 @@
 
 use super::common::{UNITS, alias};
 use super::recurrent::{
-    self, ACTIVATION, BIAS, BIAS_INIT, GO_BACKWARDS, INIT, RECURRENT_ACTIVATION, RECURRENT_DROPOUT, RECURRENT_INIT, RETURN_SEQUENCES,
-    TRUNCATE,
+    self, ACTIVATION, BIAS, BIAS_INIT, DROPOUT, GO_BACKWARDS, INIT, RECURRENT_ACTIVATION, RECURRENT_DROPOUT, RECURRENT_INIT,
+    RETURN_SEQUENCES, TRUNCATE,
 };
 use super::table::{Args, LayerSpec, OptionSpec, OptionsForm, Place, TypeArg, ValueKind};
 use crate::dims::Dims;
@@ -40,6 +40,7 @@ pub static SPEC: LayerSpec = LayerSpec {
             place: Place::Slot(RESET_AFTER),
         },
         GO_BACKWARDS,
+        DROPOUT,
         RECURRENT_DROPOUT,
         TRUNCATE,
     ],

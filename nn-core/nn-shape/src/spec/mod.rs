@@ -21,10 +21,13 @@ pub mod batch_norm;
 pub mod concat;
 pub mod conv1d;
 pub mod conv2d;
+pub mod conv_transpose1d;
 pub mod conv_transpose2d;
+pub mod crop1d;
 pub mod crop2d;
 pub mod delay;
 pub mod dense;
+pub mod depthwise_conv1d;
 pub mod depthwise_conv2d;
 pub mod dropout;
 pub mod embedding;
@@ -36,25 +39,34 @@ pub mod global_max_pool;
 pub mod group_norm;
 pub mod gru;
 pub mod instance_norm;
+pub mod last;
 pub mod layer_norm;
 pub mod lstm;
 pub mod max_pool1d;
 pub mod max_pool2d;
 pub mod merge;
 pub mod multi_head_attention;
+pub mod permute;
 pub mod positional_embedding;
 pub mod prelu;
+pub mod repeat_vector;
 pub mod reshape;
+pub mod reverse;
 pub mod rms_norm;
+pub mod separable_conv2d;
 pub mod simple_rnn;
 pub mod sinusoidal_positions;
+pub mod slice;
 pub mod spatial_dropout;
 pub mod transformer;
+pub mod up_sample1d;
 pub mod up_sample2d;
+pub mod zero_pad1d;
 pub mod zero_pad2d;
 
 pub use common::{COMMON, FROM, RECURRENT};
 pub use init::{CONSTRAINTS, INITIALIZERS, InitSpec};
+pub use recurrent::{BACKWARDS, SEQUENCES};
 pub use table::{
     AXIS_ZERO, Alias, ArgSpec, Args, Choice, LayerSpec, OptionSpec, OptionsForm, Padding, Place, Range, SLOTS, TypeArg, UNSET, ValueKind,
 };
@@ -69,7 +81,10 @@ pub static LAYERS: &[&LayerSpec] = &[
     &conv1d::SPEC,
     &conv2d::SPEC,
     &depthwise_conv2d::SPEC,
+    &depthwise_conv1d::SPEC,
+    &separable_conv2d::SPEC,
     &conv_transpose2d::SPEC,
+    &conv_transpose1d::SPEC,
     &embedding::SPEC,
     &positional_embedding::SPEC,
     &sinusoidal_positions::SPEC,
@@ -89,6 +104,12 @@ pub static LAYERS: &[&LayerSpec] = &[
     &alpha_dropout::SPEC,
     &flatten::SPEC,
     &reshape::SPEC,
+    &permute::SPEC,
+    &repeat_vector::SPEC,
+    &slice::SPEC,
+    &reverse::SPEC,
+    &last::FIRST,
+    &last::LAST,
     &max_pool1d::SPEC,
     &max_pool2d::SPEC,
     &avg_pool1d::SPEC,
@@ -96,8 +117,11 @@ pub static LAYERS: &[&LayerSpec] = &[
     &global_avg_pool::SPEC,
     &global_max_pool::SPEC,
     &zero_pad2d::SPEC,
+    &zero_pad1d::SPEC,
     &crop2d::SPEC,
+    &crop1d::SPEC,
     &up_sample2d::SPEC,
+    &up_sample1d::SPEC,
     &delay::SPEC,
     &merge::ADD,
     &merge::SUB,

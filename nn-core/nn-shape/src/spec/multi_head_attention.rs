@@ -90,7 +90,7 @@ pub static SPEC: LayerSpec = LayerSpec {
         OptionSpec {
             key: "memory",
             kind: ValueKind::Name,
-            doc: "The sequence that is asked.",
+            doc: "The sequence that is asked. In a stream it stands still: it must be an input, and is given whole.",
             default: "the input itself",
             place: Place::SourceAndSlot(MEMORY),
         },
@@ -116,6 +116,7 @@ pub static SPEC: LayerSpec = LayerSpec {
     ],
     form: OptionsForm::Fields("MultiHeadAttentionOptions"),
     parameters: Some(parameters),
+    still: Some(MEMORY),
     ..LayerSpec::new("MultiHeadAttention", "multi_head_attention", output, check)
 };
 

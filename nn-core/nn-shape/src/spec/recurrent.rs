@@ -5,12 +5,28 @@ use super::table::{Args, OptionSpec, Place, Range, ValueKind};
 use crate::dims::Dims;
 use crate::problem::{Check, Needs, Problem};
 
-/// The slots of options.
-const SEQUENCES: usize = 1;
-pub(super) const BACKWARDS: usize = 2;
+/// The slot of whether each step is given out.
+pub const SEQUENCES: usize = 1;
+/// The slot of whether a layer goes from the last step to the first.
+pub const BACKWARDS: usize = 2;
 
 const SHARE: Range =
     Range { text: "in 0.0..1.0", why: "it is the share of the state that is dropped", contains: |x| (0.0..1.0).contains(&x), idle: None };
+
+const INPUTS: Range = Range {
+    text: "in 0.0..1.0",
+    why: "it is the share of the features that is dropped",
+    contains: |x| (0.0..1.0).contains(&x),
+    idle: None,
+};
+
+pub(super) const DROPOUT: OptionSpec = OptionSpec {
+    key: "dropout",
+    kind: ValueKind::Float(Some(&INPUTS)),
+    doc: "The share of the input's features that is dropped in training, the same features at every step.",
+    default: "0.0",
+    place: Place::InputDropout,
+};
 
 pub(super) const ACTIVATION: OptionSpec = OptionSpec {
     key: "activation",

@@ -2,7 +2,7 @@
 
 use super::common::{UNITS, alias};
 use super::recurrent::{
-    self, ACTIVATION, BIAS, BIAS_INIT, GO_BACKWARDS, INIT, RECURRENT_DROPOUT, RECURRENT_INIT, RETURN_SEQUENCES, TRUNCATE,
+    self, ACTIVATION, BIAS, BIAS_INIT, DROPOUT, GO_BACKWARDS, INIT, RECURRENT_DROPOUT, RECURRENT_INIT, RETURN_SEQUENCES, TRUNCATE,
 };
 use super::table::{Args, LayerSpec, OptionsForm, TypeArg};
 use crate::dims::Dims;
@@ -18,7 +18,7 @@ pub static SPEC: LayerSpec = LayerSpec {
     ],
     type_args: &[TypeArg::InLast, TypeArg::OutLast, TypeArg::BiasLen, TypeArg::SlotOr(recurrent::BACKWARDS, 0)],
     positional: &[UNITS],
-    options: &[RETURN_SEQUENCES, ACTIVATION, BIAS, INIT, RECURRENT_INIT, BIAS_INIT, GO_BACKWARDS, RECURRENT_DROPOUT, TRUNCATE],
+    options: &[RETURN_SEQUENCES, ACTIVATION, BIAS, INIT, RECURRENT_INIT, BIAS_INIT, GO_BACKWARDS, DROPOUT, RECURRENT_DROPOUT, TRUNCATE],
     form: OptionsForm::Fields("SimpleRnnOptions"),
     parameters: Some(parameters),
     recurrent: true,

@@ -124,6 +124,10 @@ pub enum TypeArg {
     OneMore(usize, usize),
     /// The last axis of the input over the size in a slot (the number of groups).
     InLastOver(usize),
+    /// The last axis of the input times the size in a slot, if there is one.
+    InLastTimes(usize),
+    /// An axis of the shape argument, 0 beyond its rank.
+    Shape(usize),
     /// The size in a slot, or what stands in another.
     SlotElse(usize, usize),
     /// As `SlotElse`, or 0 when `bias = false`.
@@ -203,6 +207,8 @@ pub enum Place {
     Common,
     /// Turned into a step of its own.
     Lowered,
+    /// Turned into a `SpatialDropout` before the layer.
+    InputDropout,
 }
 
 /// A positional argument. It may also be given by its name.
@@ -292,6 +298,8 @@ pub struct LayerSpec {
     pub head: bool,
     /// How many rows and columns at the end of its input it leaves out, if it is a layer that does such things. Total: never panics.
     pub dropped: Option<DroppedRule>,
+    /// The slot of the source that stands still in a stream, given whole at each step, and with it all sources after that one.
+    pub still: Option<usize>,
     /// The shape it makes. Total: never panics.
     pub output: fn(&Args, &[Dims]) -> Dims,
     /// Whether it fits its input.
@@ -325,6 +333,7 @@ impl LayerSpec {
             inference_identity: false,
             head: false,
             dropped: None,
+            still: None,
             output,
             check,
         }

@@ -81,7 +81,8 @@ pub static ENCODER: LayerSpec = LayerSpec {
 /// The table entry of the decoder.
 pub static DECODER: LayerSpec = LayerSpec {
     doc: "A block of a transformer: causal self-attention, attention to a memory, then two dense layers on each step, each with a way \
-          past it and a `LayerNorm`. Without a memory it is `TransformerEncoder(.., causal = true)`.",
+          past it and a `LayerNorm`. Without a memory it is `TransformerEncoder(.., causal = true)`. It can stream where the memory is an \
+          input of the network: there it stands still, and is given whole.",
     aliases: &[alias("TransformerDecoderLayer", "here it is `TransformerDecoder(heads, ffn, memory)`")],
     snake: "transformer_decoder",
     type_args: &[TypeArg::InLast, TypeArg::SourceLast(MEMORY), TypeArg::Slot(HEADS), TypeArg::InLastOver(HEADS), TypeArg::Slot(FFN)],
@@ -108,6 +109,7 @@ pub static DECODER: LayerSpec = LayerSpec {
     ],
     form: OptionsForm::Fields("TransformerOptions"),
     parameters: Some(decoder_parameters),
+    still: Some(MEMORY),
     ..LayerSpec::new("TransformerDecoder", "transformer", output, check)
 };
 

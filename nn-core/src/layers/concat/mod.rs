@@ -18,7 +18,7 @@ mod tests;
 pub struct Concat<const AXIS: isize>;
 
 /// How many elements lie together: those of the axis and of the ones after it.
-const fn run(dims: &Dims, axis: isize) -> usize {
+pub(super) const fn run(dims: &Dims, axis: isize) -> usize {
     let mut len = 1;
     let mut i = axis_of(axis, dims.rank());
     while i < dims.rank() {

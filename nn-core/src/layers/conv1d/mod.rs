@@ -5,6 +5,7 @@ mod stream;
 mod tests;
 
 pub use stream::Conv1dState;
+pub(super) use stream::one_step;
 
 use super::conv2d::axis;
 use crate::activation::Activation;
@@ -15,10 +16,10 @@ use crate::layer::{Fuse, Layer, Pass, Training};
 use crate::memory::{flat, flat_mut};
 use crate::random::Source;
 use crate::scalar::Scalar;
-use crate::shape::{Seq, Shape};
+use crate::shape::{Dims, Seq, Shape};
 use crate::simd::Simd;
 use nalgebra::{SMatrix, SVector};
-use nn_shape::Padding;
+use nn_shape::{Padding, Window};
 
 /// The [`PADDING`](Conv1d) of a convolution that stays inside.
 const VALID: usize = 0;
@@ -69,6 +70,27 @@ pub struct Conv1dOptions {
 impl Conv1dOptions {
     /// Keras's defaults.
     pub const DEFAULT: Self = Self { padding: Padding::Valid, init: Initializer::GlorotUniform, bias_init: Initializer::Zeros };
+
+    /// The sizes of a convolution from `from` to `to`, whose filters see so many features. `padding` is that of the layer's type.
+    #[inline(always)]
+    pub(super) const fn convolution(&self, padding: usize, window: Window, seen: usize, from: Dims, to: Dims) -> Convolution {
+        let streamed = padding == CAUSAL && window.stride == 1;
+        let padding = match padding {
+            VALID => Padding::Valid,
+            SAME => Padding::Same,
+            CAUSAL => Padding::Causal,
+            _ => self.padding,
+        };
+        let Window { size, stride, dilation } = window;
+        Convolution {
+            rows: Axis::forward(1, 1, 1, 1, 1, 0),
+            columns: axis(size, stride, dilation, padding, false, from.dim(0), to.dim(0)),
+            inputs: from.last(),
+            outputs: to.last(),
+            groups: over(from.last(), seen),
+            streamed,
+        }
+    }
 }
 
 impl<
@@ -84,21 +106,8 @@ impl<
 {
     /// The sizes of the convolution.
     #[inline(always)]
-    const fn convolution(options: &Conv1dOptions, features: usize, inputs: usize, outputs: usize) -> Convolution {
-        let padding = match PADDING {
-            VALID => Padding::Valid,
-            SAME => Padding::Same,
-            CAUSAL => Padding::Causal,
-            _ => options.padding,
-        };
-        Convolution {
-            rows: Axis::forward(1, 1, 1, 1, 1, 0),
-            columns: axis(KERNEL, STRIDE, DILATION, padding, false, inputs, outputs),
-            inputs: features,
-            outputs: OUT,
-            groups: over(features, IN),
-            streamed: PADDING == CAUSAL && STRIDE == 1,
-        }
+    const fn convolution<I: Shape, O: Shape>(options: &Conv1dOptions) -> Convolution {
+        options.convolution(PADDING, Window { size: KERNEL, stride: STRIDE, dilation: DILATION }, IN, I::DIMS, O::DIMS)
     }
 }
 
@@ -160,7 +169,7 @@ impl<
         gradient: &mut Self,
         training: &Training<'_>,
     ) {
-        let convolution = Self::convolution(options, F, TIME, OUTPUTS);
+        let convolution = Self::convolution::<Seq<TIME, F>, Seq<OUTPUTS, OUT>>(options);
         let (weights, bias) = (flat_mut(&mut gradient.kernel), gradient.bias.as_mut_slice());
         let (x, dy, dx) = (flat::<T, _>(pass.x), flat(pass.dy), pass.dx.map(|dx| flat_mut(dx)));
         convolution_gradients(training.executor, &convolution, x, flat(&self.kernel), dy, [weights, bias], flat_mut(turned), dx);
@@ -191,7 +200,7 @@ impl<
         y: &mut SMatrix<T, OUT, OUTPUTS>,
         _: &mut (),
     ) {
-        let convolution = Self::convolution(options, F, TIME, OUTPUTS);
+        let convolution = Self::convolution::<Seq<TIME, F>, Seq<OUTPUTS, OUT>>(options);
         T::convolve(&convolution, x.as_slice(), flat(&self.kernel), self.bias.as_slice(), y.as_mut_slice(), activation);
     }
 
@@ -204,7 +213,7 @@ impl<
         _: &mut (),
         executor: &dyn Executor,
     ) {
-        let convolution = Self::convolution(options, F, TIME, OUTPUTS);
+        let convolution = Self::convolution::<Seq<TIME, F>, Seq<OUTPUTS, OUT>>(options);
         convolve_batch(executor, &convolution, flat(x), flat(&self.kernel), self.bias.as_slice(), flat_mut(y), activation);
     }
 }

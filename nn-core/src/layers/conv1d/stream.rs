@@ -27,7 +27,7 @@ unsafe impl<T: Scalar, const KERNEL: usize, const DILATION: usize, const F: usiz
 impl<T: Scalar, const KERNEL: usize, const DILATION: usize, const F: usize> Conv1dState<T, KERNEL, DILATION, F> {
     /// Takes in a step and gives the inputs that the taps see now, the oldest first.
     #[inline(always)]
-    fn push(&mut self, x: &SVector<T, F>) -> &[T] {
+    pub(in crate::layers) fn push(&mut self, x: &SVector<T, F>) -> &[T] {
         let [place, ring] = self.place;
         let (at, ring_at) = (place as usize, ring as usize);
         self.place = match (at + 1 < KERNEL, ring_at + 1 < DILATION) {
@@ -43,6 +43,13 @@ impl<T: Scalar, const KERNEL: usize, const DILATION: usize, const F: usize> Conv
         }
         flat::<T, _>(ring).get((at + 1) * F..(at + 1 + KERNEL) * F).unwrap_or_default()
     }
+}
+
+/// The convolution that makes one step of the inputs its taps see.
+#[inline(always)]
+pub(in crate::layers) fn one_step(taps: usize, inputs: usize, outputs: usize, groups: usize) -> Convolution {
+    let axis = |inputs, taps| Axis::forward(inputs, 1, taps, 1, 1, 0);
+    Convolution { rows: axis(1, 1), columns: axis(taps, taps), inputs, outputs, groups, streamed: true }
 }
 
 // A stride of 1 and causal padding, in numbers: they stand in messages of the compiler.
@@ -73,9 +80,7 @@ impl<
         if const { IN == F } {
             multiply_window::<S, T, KERNEL, IN, OUT>(simd, window, weights, bias, y);
         } else {
-            let axis = |inputs, taps| Axis::forward(inputs, 1, taps, 1, 1, 0);
-            let groups = const { over(F, IN) };
-            let one = Convolution { rows: axis(1, 1), columns: axis(KERNEL, KERNEL), inputs: F, outputs: OUT, groups, streamed: true };
+            let one = one_step(KERNEL, F, OUT, const { over(F, IN) });
             T::convolve(&one, window, weights, bias, y, Activation::Linear);
         }
     }

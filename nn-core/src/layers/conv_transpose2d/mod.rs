@@ -9,7 +9,7 @@ use crate::layer::{Fuse, Layer, Pass, Training};
 use crate::memory::{flat, flat_mut};
 use crate::random::Source;
 use crate::scalar::Scalar;
-use crate::shape::{Image, Shape};
+use crate::shape::{Dims, Image, Shape};
 use crate::simd::Simd;
 use nalgebra::{SMatrix, SVector};
 use nn_shape::{Padding, Window};
@@ -34,9 +34,9 @@ pub struct ConvTranspose2d<T: Scalar, const KH: usize, const KW: usize, const IN
     pub bias: SVector<T, BIAS>,
 }
 
-/// The convolution of which this is the way back: from its output to its input.
+/// The convolution of which a layer from `from` to `to` is the way back: from its output to its input.
 #[inline(always)]
-fn there<I: Shape, O: Shape>(options: &Conv2dOptions, taps: [usize; 2]) -> Convolution {
+pub(super) fn there(options: &Conv2dOptions, from: Dims, to: Dims, taps: [usize; 2]) -> Convolution {
     let axis = |i: usize| {
         let (stride, dilation) = (options.stride[i], options.dilation[i]);
         let before = match options.padding {
@@ -44,9 +44,9 @@ fn there<I: Shape, O: Shape>(options: &Conv2dOptions, taps: [usize; 2]) -> Convo
             Padding::Explicit(sides) => sides[2 * i],
             _ => 0,
         };
-        Axis::forward(O::DIMS.dim(i), I::DIMS.dim(i), taps[i], stride, dilation, before)
+        Axis::forward(to.dim(i), from.dim(i), taps[i], stride, dilation, before)
     };
-    Convolution { rows: axis(0), columns: axis(1), inputs: O::DIMS.last(), outputs: I::DIMS.last(), groups: 1, streamed: false }
+    Convolution { rows: axis(0), columns: axis(1), inputs: to.last(), outputs: from.last(), groups: 1, streamed: false }
 }
 
 impl<
@@ -107,7 +107,7 @@ impl<
         gradient: &mut Self,
         training: &Training<'_>,
     ) {
-        let there = there::<Image<H, W, IN>, Image<OH, OW, OUT>>(options, [KH, KW]);
+        let there = there(options, Image::<H, W, IN>::DIMS, Image::<OH, OW, OUT>::DIMS, [KH, KW]);
         let (x, dy) = (flat::<T, _>(pass.x), flat::<T, _>(pass.dy));
         add_kernel_gradient(training.executor, &there, dy, x, flat_mut(&mut gradient.kernel));
         add_bias_gradient(training.executor, dy, gradient.bias.as_mut_slice());
@@ -140,7 +140,7 @@ impl<
         y: &mut [SMatrix<T, OUT, OW>; OH],
         turned: &mut [[SMatrix<T, IN, OUT>; KW]; KH],
     ) {
-        let there = there::<Image<H, W, IN>, Image<OH, OW, OUT>>(options, [KH, KW]);
+        let there = there(options, Image::<H, W, IN>::DIMS, Image::<OH, OW, OUT>::DIMS, [KH, KW]);
         turn(&Serial, &there, flat::<T, _>(&self.kernel), flat_mut(turned));
         T::convolve(&there.reversed(), flat(x), flat(turned), self.bias.as_slice(), flat_mut(y), activation);
     }
@@ -154,7 +154,7 @@ impl<
         turned: &mut [[SMatrix<T, IN, OUT>; KW]; KH],
         executor: &dyn Executor,
     ) {
-        let there = there::<Image<H, W, IN>, Image<OH, OW, OUT>>(options, [KH, KW]);
+        let there = there(options, Image::<H, W, IN>::DIMS, Image::<OH, OW, OUT>::DIMS, [KH, KW]);
         turn(executor, &there, flat::<T, _>(&self.kernel), flat_mut(turned));
         convolve_batch(executor, &there.reversed(), flat(x), flat(turned), self.bias.as_slice(), flat_mut(y), activation);
     }

@@ -52,7 +52,7 @@ pub struct AttentionCache<
     d_value: [[SMatrix<T, VALUE, KV>; KEYS]; B],
 }
 
-/// What a stream carries: keys and values of the last `TIME` steps.
+/// What a stream carries: keys and values of the last `TIME` steps, or of a memory of as many.
 pub struct AttentionState<T: Scalar, const TIME: usize, const KV: usize, const KEY: usize, const VALUE: usize> {
     /// One column a step.
     pub(super) keys: [SMatrix<T, TIME, KEY>; KV],

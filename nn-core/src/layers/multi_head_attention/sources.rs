@@ -106,7 +106,7 @@ form!(
     |x| Io { x: flat(x.0), memory: flat(x.0), ids: flat(x.1) },
     |dx| Slopes { x: dx.0.map(|dx| flat_mut(dx)), memory: None, two: false }
 );
-form!(M, KEYS, [KEYS, M], (Seq<TIME, E>, Seq<KEYS, M>), (), |x| Io { x: flat(x.0), memory: flat(x.1), ids: &[] }, |dx| Slopes {
+form!(M, KEYS, [KEYS, M], (Seq<TIME, E>, Seq<KEYS, M>), AttentionState<T, KEYS, KV, KEY, VALUE>, |x| Io { x: flat(x.0), memory: flat(x.1), ids: &[] }, |dx| Slopes {
     x: dx.0.map(|dx| flat_mut(dx)),
     memory: dx.1.map(|dx| flat_mut(dx)),
     two: true
@@ -116,7 +116,7 @@ form!(
     KEYS,
     [KEYS, M],
     (Seq<TIME, E>, Seq<KEYS, M>, Tokens<KEYS>),
-    (),
+    AttentionState<T, KEYS, KV, KEY, VALUE>,
     |x| Io { x: flat(x.0), memory: flat(x.1), ids: flat(x.2) },
     |dx| Slopes { x: dx.0.map(|dx| flat_mut(dx)), memory: dx.1.map(|dx| flat_mut(dx)), two: true }
 );

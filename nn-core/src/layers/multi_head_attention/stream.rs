@@ -1,18 +1,19 @@
 //! One step at a time, with the keys and values of the steps before.
 
 use super::sample::probabilities;
-use super::{AttentionScratch, AttentionState, MultiHeadAttention, MultiHeadAttentionOptions, generic, scale};
+use super::{AttentionScratch, AttentionState, Io, MultiHeadAttention, MultiHeadAttentionOptions, generic, scale};
 use crate::kernels::{Strided, Triangle, cut_mut, multiply_rows, multiply_strided};
 use crate::layer::Stream;
-use crate::layers::rotation::{next, rotate};
+use crate::layers::rotation::{Angles, next, rotate};
 use crate::memory::{flat, flat_mut};
 use crate::scalar::Scalar;
-use crate::shape::{Seq, Tokens};
+use crate::shape::{Flat, Seq, Tokens};
 use crate::simd::Simd;
-use nalgebra::SVector;
+use nalgebra::{SMatrix, SVector};
 
 generic! {
-    /// One step; `id` is its id where there is a mask.
+    /// One step; `id` is its id where there is a mask. Its parts are functions of their own, so that the frames of unoptimised builds do not
+    /// add up.
     #[inline(always)]
     pub(in crate::layers) fn step<S: Simd, const TIME: usize>(
         &self,
@@ -24,29 +25,96 @@ generic! {
         scratch: &mut AttentionScratch<T, TIME, TIME, HEADS, KV, KEY, VALUE, 1>,
     ) {
         let [query, key, _, mixed, _, weights] = scratch.first(1);
-        let (query, key) = (cut_mut(query, 0, HEADS * KEY), cut_mut(key, 0, KV * KEY));
-        let (mixed, weights) = (cut_mut(mixed, 0, HEADS * VALUE), cut_mut(weights, 0, TIME));
         let at = state.next as usize;
-        self.query.one(simd, x, query);
-        self.key.one(simd, x, key);
-        self.value.one(simd, x, cut_mut(flat_mut::<T, _>(&mut state.values), at * KV * VALUE, KV * VALUE));
-        if options.rotary {
-            rotate(&state.angles, false, query);
-            rotate(&state.angles, false, key);
-            next(&mut state.angles);
-        }
-        scale::<T, KEY>(query);
-        let columns = flat_mut::<T, _>(&mut state.keys).iter_mut().skip(at).step_by(TIME.max(1));
-        for (to, key) in columns.zip(&*key) {
-            *to = *key;
-        }
+        let kept = (flat_mut(&mut state.keys), flat_mut(&mut state.values));
+        simd.call(
+            #[inline(always)]
+            || self.keep::<S, TIME>(simd, x, options.rotary.then_some(&state.angles), at, kept, key),
+        );
         if let (Some(place), Some(id)) = (state.ids.get_mut(at), id) {
             *place = id;
         }
         state.next = if at + 1 < TIME { state.next + 1 } else { 0 };
         state.filled = (state.filled as usize + 1).min(TIME) as u32;
+        simd.call(
+            #[inline(always)]
+            || self.ask(simd, options, (x, id.is_some()), y, state, [query, mixed, weights]),
+        );
+    }
+
+    /// One step of a sequence that asks a memory, which is taken in at the first step; `ids` are those of its steps where there is a mask.
+    #[inline(always)]
+    pub(in crate::layers) fn step_with_memory<S: Simd, const TIME: usize, const KEYS: usize>(
+        &self,
+        simd: S,
+        options: &MultiHeadAttentionOptions,
+        Io { x, memory, ids }: Io<'_, T>,
+        y: &mut [T],
+        state: &mut AttentionState<T, KEYS, KV, KEY, VALUE>,
+        scratch: &mut AttentionScratch<T, TIME, KEYS, HEADS, KV, KEY, VALUE, 1>,
+    ) {
+        let [query, key, _, mixed, _, weights] = scratch.first(1);
+        if state.filled == 0 {
+            let mut angles = [SVector::<f64, KEY>::zeros(); 2];
+            for (at, x) in memory.chunks_exact(M.max(1)).enumerate() {
+                let kept = (flat_mut(&mut state.keys), flat_mut(&mut state.values));
+                simd.call(
+                    #[inline(always)]
+                    || self.keep::<S, KEYS>(simd, x, options.rotary.then_some(&angles), at, kept, key),
+                );
+                next(&mut angles);
+            }
+            state.ids.iter_mut().zip(ids).for_each(|(to, id)| *to = *id);
+            state.filled = KEYS as u32;
+        }
+        simd.call(
+            #[inline(always)]
+            || self.ask(simd, options, (x, !ids.is_empty()), y, state, [query, mixed, weights]),
+        );
+    }
+
+    /// Puts key and value of a step into place `at` of `(keys, values)`. `key` is memory.
+    #[inline(always)]
+    fn keep<S: Simd, const TIME: usize>(
+        &self,
+        simd: S,
+        x: &[T],
+        angles: Option<&Angles<KEY>>,
+        at: usize,
+        (keys, values): (&mut [T], &mut [T]),
+        key: &mut [T],
+    ) {
+        let key = cut_mut(key, 0, KV * KEY);
+        self.key.one(simd, x, key);
+        self.value.one(simd, x, cut_mut(values, at * KV * VALUE, KV * VALUE));
+        if let Some(angles) = angles {
+            rotate(angles, false, key);
+        }
+        for (to, key) in keys.iter_mut().skip(at).step_by(TIME.max(1)).zip(&*key) {
+            *to = *key;
+        }
+    }
+
+    /// The output of the step `x`, which asks all steps that are kept; the flag says whether there is a mask.
+    #[inline(always)]
+    fn ask<S: Simd, const TIME: usize>(
+        &self,
+        simd: S,
+        options: &MultiHeadAttentionOptions,
+        (x, masked): (&[T], bool),
+        y: &mut [T],
+        state: &mut AttentionState<T, TIME, KV, KEY, VALUE>,
+        [query, mixed, weights]: [&mut [T]; 3],
+    ) {
+        let (query, mixed, weights) = (cut_mut(query, 0, HEADS * KEY), cut_mut(mixed, 0, HEADS * VALUE), cut_mut(weights, 0, TIME));
+        self.query.one(simd, x, query);
+        if options.rotary {
+            rotate(&state.angles, false, query);
+            next(&mut state.angles);
+        }
+        scale::<T, KEY>(query);
         let filled = state.filled as usize;
-        let ids = id.and_then(|_| state.ids.get(..filled)).unwrap_or_default();
+        let ids = if masked { state.ids.get(..filled).unwrap_or_default() } else { &[] };
         let (keys, values) = (flat::<T, _>(&state.keys), flat::<T, _>(&state.values));
         for head in 0..HEADS {
             let group = Self::sizes(1, TIME).group(head);
@@ -114,3 +182,51 @@ macro_rules! stream {
 }
 stream!(Seq<TIME, E>, x, &SVector<T, E>, x.as_slice(), None);
 stream!((Seq<TIME, E>, Tokens<TIME>), (x, [id]), (&SVector<T, E>, &[u32; 1]), x.as_slice(), Some(*id));
+
+/// `Stream` of an attention to a memory, which is given whole at each step: the inputs, what a step reads, and how.
+macro_rules! stream_with_memory {
+    ($input:ty, $step:ty, $x:pat, $read:ty, $io:expr) => {
+        impl<
+            T: Scalar,
+            const TIME: usize,
+            const KEYS: usize,
+            const E: usize,
+            const M: usize,
+            const HEADS: usize,
+            const KV: usize,
+            const KEY: usize,
+            const VALUE: usize,
+            const HEADS_BIAS: usize,
+            const KV_BIAS: usize,
+            const E_BIAS: usize,
+        > Stream<T, $input, Seq<TIME, E>, $step> for MultiHeadAttention<T, E, M, HEADS, KV, KEY, VALUE, HEADS_BIAS, KV_BIAS, E_BIAS, 0>
+        {
+            #[inline(always)]
+            fn advance<S: Simd>(
+                &self,
+                simd: S,
+                options: &MultiHeadAttentionOptions,
+                $x: $read,
+                y: &mut SVector<T, E>,
+                state: &mut AttentionState<T, KEYS, KV, KEY, VALUE>,
+                scratch: &mut AttentionScratch<T, TIME, KEYS, HEADS, KV, KEY, VALUE, 1>,
+            ) {
+                self.step_with_memory(simd, options, $io, y.as_mut_slice(), state, scratch);
+            }
+        }
+    };
+}
+stream_with_memory!(
+    (Seq<TIME, E>, Seq<KEYS, M>),
+    (Flat<E>, Seq<KEYS, M>),
+    (x, memory),
+    (&SVector<T, E>, &SMatrix<T, M, KEYS>),
+    Io { x: x.as_slice(), memory: memory.as_slice(), ids: &[] }
+);
+stream_with_memory!(
+    (Seq<TIME, E>, Seq<KEYS, M>, Tokens<KEYS>),
+    (Flat<E>, Seq<KEYS, M>, Tokens<KEYS>),
+    (x, memory, ids),
+    (&SVector<T, E>, &SMatrix<T, M, KEYS>, &[u32; KEYS]),
+    Io { x: x.as_slice(), memory: memory.as_slice(), ids }
+);

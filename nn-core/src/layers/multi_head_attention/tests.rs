@@ -4,8 +4,8 @@ use crate::executor::Serial;
 use crate::layer::{Layer, Pass, Stream};
 use crate::layers::testing::{Backwards, alone_as_in_a_batch, bits, forward, layer, samples, steps_as_the_whole, threads_agree};
 use crate::memory::zeroed_box;
-use crate::shape::{Seq, Shape, Shapes, Tokens};
-use crate::simd::Portable;
+use crate::shape::{Flat, Seq, Shape, Shapes, Tokens};
+use crate::simd::{Kernel, Portable, Simd, dispatch};
 use std::boxed::Box;
 use std::vec::Vec;
 
@@ -148,6 +148,39 @@ fn with_a_mask_too_a_stream_equals_the_whole() {
         }
         dispatch(Next(&causal, &frame, id, &mut y, &mut state, &mut scratch));
         assert_eq!(bits(y.as_slice()), bits(whole.column(t).as_slice()), "step {t}");
+    }
+}
+
+struct Asking<'a> {
+    attention: &'a Cross<f32>,
+    options: &'a MultiHeadAttentionOptions,
+    x: &'a SMatrix<f32, 5, 6>,
+    memory: &'a SMatrix<f32, 3, 7>,
+    y: &'a mut SMatrix<f32, 5, 6>,
+}
+
+impl Kernel for Asking<'_> {
+    type Output = ();
+    fn run<L: Simd>(self, simd: L) {
+        let (mut state, mut scratch) = (zeroed_box(), zeroed_box());
+        for time in 0..6 {
+            let (x, mut y) = (self.x.column(time).into_owned(), SVector::zeros());
+            let x = (&x, self.memory);
+            type Step = (Flat<5>, Seq<7, 3>);
+            Stream::<f32, (S, Seq<7, 3>), S, Step>::advance(self.attention, simd, self.options, x, &mut y, &mut state, &mut scratch);
+            self.y.set_column(time, &y);
+        }
+    }
+}
+
+#[test]
+fn a_stream_that_asks_a_memory_equals_the_whole() {
+    let (attention, x, memory) = (layer::<f32, Cross<f32>>(1), samples::<f32, S, 1>(1), samples::<f32, Seq<7, 3>, 1>(2));
+    for options in [OPTIONS, ROTARY] {
+        let (mut whole, mut steps) = (SMatrix::zeros(), SMatrix::zeros());
+        forward::<f32, (S, Seq<7, 3>), S, _>(&*attention, &options, (&x[0], &memory[0]), &mut whole);
+        dispatch(Asking { attention: &attention, options: &options, x: &x[0], memory: &memory[0], y: &mut steps });
+        assert_eq!(bits(steps.as_slice()), bits(whole.as_slice()));
     }
 }
 

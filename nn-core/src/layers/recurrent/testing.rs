@@ -4,7 +4,7 @@ use super::{Cell, RecurrentState};
 use crate::executor::Serial;
 use crate::layer::{Layer, Pass, Stream, Training};
 use crate::layers::testing::{Backwards, bits, layer, samples};
-use crate::memory::{flat, zeroed_box};
+use crate::memory::{flat, used_box, zeroed_box};
 use crate::parameters::{Parameters, Place};
 use crate::scalar::Scalar;
 use crate::shape::{Flat, Real, Seq};
@@ -34,12 +34,12 @@ where
     let cell = layer::<T, L>(3);
     let x = samples::<T, Seq<TIME, IN>, 11>(2);
     let mut inferred = zeroed_box::<[O::Array<T>; 11]>();
-    let mut scratch = zeroed_box::<L::Scratch<11>>();
+    let mut scratch = used_box::<L::Scratch<11>>();
     cell.forward_batch::<11>(options, &x[..], &mut inferred[..], &mut scratch, &Serial);
     let run = |threads: usize| {
         let executor = Backwards(threads);
         let training = Training::new(3, 4, &executor);
-        let (mut cache, mut scratch, mut gradient) = (zeroed_box::<L::Cache<11>>(), zeroed_box::<L::Scratch<11>>(), zeroed_box::<L>());
+        let (mut cache, mut scratch, mut gradient) = (zeroed_box::<L::Cache<11>>(), used_box::<L::Scratch<11>>(), zeroed_box::<L>());
         let (mut y, mut dx) = (zeroed_box::<[O::Array<T>; 11]>(), samples::<T, Seq<TIME, IN>, 11>(9));
         let mut results = Vec::new();
         // Twice: what a step left behind is of no importance to the next.

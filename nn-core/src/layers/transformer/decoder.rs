@@ -4,16 +4,17 @@ use super::TransformerOptions;
 use super::around::{AroundCache, Sequence};
 use super::feed_forward::{FeedForward, FeedForwardCache};
 use crate::executor::Executor;
-use crate::layer::{Layer, Pass, Training};
+use crate::kernels::cut_mut;
+use crate::layer::{Layer, Pass, Stream, Training};
 use crate::layers::dense::{Dense, DenseOptions};
 use crate::layers::layer_norm::LayerNorm;
-use crate::layers::multi_head_attention::{AttentionCache, AttentionScratch, Io, MultiHeadAttention, Slopes};
+use crate::layers::multi_head_attention::{AttentionCache, AttentionScratch, AttentionState, Io, MultiHeadAttention, Slopes};
 use crate::memory::{Zeroable, flat, flat_mut};
 use crate::random::Source;
 use crate::scalar::Scalar;
 use crate::shape::{Flat, Seq, Shapes, Tokens};
 use crate::simd::Simd;
-use nalgebra::SMatrix;
+use nalgebra::{SMatrix, SVector};
 
 /// Causal self-attention of `HEADS` heads of length `KEY` on `E` features, then attention of as many heads to a memory of `M` features,
 /// then two dense layers with `FFN` hidden features.
@@ -77,6 +78,18 @@ pub struct DecoderCache<
     around_feedforward: AroundCache<T, TIME, E, B>,
     /// The gradient of the input where nobody asks for it.
     spare: [Sequence<T, TIME, E>; B],
+}
+
+/// What a stream carries: keys and values of the steps so far, and of the memory.
+pub struct DecoderState<T: Scalar, const TIME: usize, const KEYS: usize, const HEADS: usize, const KEY: usize> {
+    attention: AttentionState<T, TIME, HEADS, KEY, KEY>,
+    cross: AttentionState<T, KEYS, HEADS, KEY, KEY>,
+}
+
+// SAFETY: memory that is zeroable itself.
+unsafe impl<T: Scalar, const TIME: usize, const KEYS: usize, const HEADS: usize, const KEY: usize> Zeroable
+    for DecoderState<T, TIME, KEYS, HEADS, KEY>
+{
 }
 
 macro_rules! zeroable {
@@ -173,6 +186,56 @@ impl<T: Scalar, const E: usize, const M: usize, const HEADS: usize, const KEY: u
             middle,
             #[inline(always)]
             |x, y| self.feedforward(options).one(simd, x, y, hidden),
+        );
+    }
+
+    /// One step of a stream, with all of its memory.
+    #[inline(always)]
+    fn step<S: Simd, const TIME: usize, const KEYS: usize>(
+        &self,
+        simd: S,
+        options: &TransformerOptions,
+        (x, memory): (&SVector<T, E>, Memory<'_, T>),
+        y: &mut SVector<T, E>,
+        state: &mut DecoderState<T, TIME, KEYS, HEADS, KEY>,
+        scratch: &mut DecoderScratch<T, TIME, KEYS, E, HEADS, KEY, FFN, 1>,
+    ) {
+        let DecoderScratch { attention, cross, middle, between: [first, second], hidden } = scratch;
+        let [middle, first, second] = [middle, first, second].map(|memory| cut_mut(flat_mut::<T, _>(memory), 0, E));
+        let hidden = cut_mut(flat_mut::<T, _>(hidden), 0, FFN);
+        let (own, other) = (options.attention(options.rotary), options.attention(false));
+        options.around(&self.self_attention_norm).one(
+            simd,
+            x.as_slice(),
+            first,
+            middle,
+            #[inline(always)]
+            |x, y| self.self_attention.step(simd, &own, (x, None), y, &mut state.attention, attention),
+        );
+        let Memory { values, ids } = memory;
+        options.around(&self.cross_attention_norm).one(
+            simd,
+            first,
+            second,
+            middle,
+            #[inline(always)]
+            |x, y| {
+                let io = Io { x, memory: values, ids };
+                self.cross_attention.step_with_memory::<S, TIME, KEYS>(simd, &other, io, y, &mut state.cross, cross);
+            },
+        );
+        options.around(&self.feedforward_norm).one(
+            simd,
+            second,
+            y.as_mut_slice(),
+            middle,
+            #[inline(always)]
+            |x, y| {
+                simd.call(
+                    #[inline(always)]
+                    || self.feedforward(options).one(simd, x, y, hidden),
+                );
+            },
         );
     }
 
@@ -294,7 +357,7 @@ macro_rules! form {
         {
             type Options = TransformerOptions;
             type Scratch<const B: usize> = DecoderScratch<T, TIME, KEYS, E, HEADS, KEY, FFN, B>;
-            type State = ();
+            type State = DecoderState<T, TIME, KEYS, HEADS, KEY>;
             type Cache<const B: usize> = DecoderCache<T, TIME, KEYS, E, HEADS, KEY, FFN, B>;
 
             const MACS: u64 = Self::macs(TIME, KEYS);
@@ -314,7 +377,11 @@ macro_rules! form {
             ) {
                 let $x = <$input as Shapes>::one::<T>(x);
                 let memory = Memory { values: flat($x.1), ids: $ids };
-                self.one::<S, TIME, KEYS, B>(simd, options, flat($x.0), memory, y.as_mut_slice(), scratch);
+                // Decoders in a row have large frames in an unoptimised build: let them not add up.
+                simd.call(
+                    #[inline(always)]
+                    || self.one::<S, TIME, KEYS, B>(simd, options, flat($x.0), memory, y.as_mut_slice(), scratch),
+                );
             }
 
             fn forward_batch<const B: usize>(
@@ -360,3 +427,50 @@ macro_rules! form {
 }
 form!((Seq<TIME, E>, Seq<KEYS, M>), |x| &[]);
 form!((Seq<TIME, E>, Seq<KEYS, M>, Tokens<KEYS>), |x| flat(x.2));
+
+/// `Stream` of a decoder, whose memory is given whole at each step: the inputs, what a step reads, and how.
+macro_rules! stream {
+    ($input:ty, $step:ty, $x:pat, $read:ty, $one:expr) => {
+        impl<
+            T: Scalar,
+            const TIME: usize,
+            const KEYS: usize,
+            const E: usize,
+            const M: usize,
+            const HEADS: usize,
+            const KEY: usize,
+            const FFN: usize,
+        > Stream<T, $input, Seq<TIME, E>, $step> for TransformerDecoder<T, E, M, HEADS, KEY, FFN>
+        {
+            #[inline(always)]
+            fn advance<S: Simd>(
+                &self,
+                simd: S,
+                options: &TransformerOptions,
+                $x: $read,
+                y: &mut SVector<T, E>,
+                state: &mut DecoderState<T, TIME, KEYS, HEADS, KEY>,
+                scratch: &mut DecoderScratch<T, TIME, KEYS, E, HEADS, KEY, FFN, 1>,
+            ) {
+                simd.call(
+                    #[inline(always)]
+                    || self.step(simd, options, $one, y, state, scratch),
+                );
+            }
+        }
+    };
+}
+stream!(
+    (Seq<TIME, E>, Seq<KEYS, M>),
+    (Flat<E>, Seq<KEYS, M>),
+    (x, memory),
+    (&SVector<T, E>, &SMatrix<T, M, KEYS>),
+    (x, Memory { values: memory.as_slice(), ids: &[] })
+);
+stream!(
+    (Seq<TIME, E>, Seq<KEYS, M>, Tokens<KEYS>),
+    (Flat<E>, Seq<KEYS, M>, Tokens<KEYS>),
+    (x, memory, ids),
+    (&SVector<T, E>, &SMatrix<T, M, KEYS>, &[u32; KEYS]),
+    (x, Memory { values: memory.as_slice(), ids })
+);

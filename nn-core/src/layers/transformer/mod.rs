@@ -8,7 +8,7 @@ mod feed_forward;
 mod tests;
 
 pub use around::{AroundCache, NormPlace};
-pub use decoder::{DecoderCache, DecoderScratch, TransformerDecoder};
+pub use decoder::{DecoderCache, DecoderScratch, DecoderState, TransformerDecoder};
 pub use encoder::{EncoderCache, EncoderScratch, TransformerEncoder};
 pub use feed_forward::FeedForwardCache;
 

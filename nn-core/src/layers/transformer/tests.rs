@@ -1,11 +1,13 @@
 use super::*;
 use crate::check::{gradients, parameter_gradients};
 use crate::executor::Serial;
-use crate::layer::{Layer, Pass, Training};
+use crate::layer::{Layer, Pass, Stream, Training};
 use crate::layers::testing::{Backwards, alone_as_in_a_batch, bits, forward, layer, samples, steps_as_the_whole, threads_agree};
 use crate::memory::zeroed_box;
 use crate::random::ChaCha;
-use crate::shape::{Seq, Tokens};
+use crate::shape::{Flat, Seq, Tokens};
+use crate::simd::{Kernel, Simd, dispatch};
+use nalgebra::{SMatrix, SVector};
 use std::vec::Vec;
 
 const POST: TransformerOptions = TransformerOptions { activation: Activation::Gelu, ..TransformerOptions::DEFAULT };
@@ -130,6 +132,43 @@ fn a_decoder_is_causal() {
     forward::<f32, (S, Seq<3, 4>), S, _>(&*decoder, &PRE, (&x[0], &memory[0]), &mut z);
     assert_eq!(bits(y.columns(0, 3).as_slice()), bits(z.columns(0, 3).as_slice()));
     assert!(z.columns(3, 2).iter().all(|z| z.is_nan()));
+}
+
+struct Steps<'a> {
+    decoder: &'a Decoder<f32>,
+    options: &'a TransformerOptions,
+    x: &'a SMatrix<f32, 6, 5>,
+    memory: &'a SMatrix<f32, 4, 3>,
+    ids: &'a [u32; 3],
+    y: &'a mut SMatrix<f32, 6, 5>,
+}
+
+impl Kernel for Steps<'_> {
+    type Output = ();
+    fn run<S2: Simd>(self, simd: S2) {
+        type I = (S, Seq<3, 4>, Tokens<3>);
+        type Step = (Flat<6>, Seq<3, 4>, Tokens<3>);
+        let (mut state, mut scratch) = (zeroed_box(), zeroed_box());
+        for time in 0..5 {
+            let (x, mut y) = (self.x.column(time).into_owned(), SVector::zeros());
+            let x = (&x, self.memory, self.ids);
+            Stream::<f32, I, S, Step>::advance(self.decoder, simd, self.options, x, &mut y, &mut state, &mut scratch);
+            self.y.set_column(time, &y);
+        }
+    }
+}
+
+/// Step by step, with keys and values of the memory from the first step on.
+#[test]
+fn a_decoder_streams_against_a_memory() {
+    type I = (S, Seq<3, 4>, Tokens<3>);
+    let (decoder, x, memory) = (layer::<f32, Decoder<f32>>(1), samples::<f32, S, 1>(1), samples::<f32, Seq<3, 4>, 1>(2));
+    for (options, ids) in [(POST, [1, 0, 7]), (PRE, [2, 2, 2]), (TransformerOptions { rotary: true, ..PRE }, [0, 0, 1])] {
+        let (mut whole, mut steps) = (SMatrix::zeros(), SMatrix::zeros());
+        forward::<f32, I, S, _>(&*decoder, &options, (&x[0], &memory[0], &ids), &mut whole);
+        dispatch(Steps { decoder: &decoder, options: &options, x: &x[0], memory: &memory[0], ids: &ids, y: &mut steps });
+        assert_eq!(bits(steps.as_slice()), bits(whole.as_slice()), "{ids:?}");
+    }
 }
 
 #[test]
