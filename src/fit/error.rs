@@ -1,14 +1,14 @@
 //! What can be wrong with a training run.
 
-use super::History;
+use super::{CallbackError, History};
 use nn_core::BadInput;
 use nn_core::train::loss::{BadOption, TargetError};
 use nn_core::train::optimizer::BadOptimizer;
 use nn_core::train::{Mismatch, NonFinite};
 use thiserror::Error;
 
-/// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`] is found before the
-/// first step, and leaves the network untouched.
+/// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`] and
+/// [`FitError::Callback`] is found before the first step, and leaves the network untouched.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FitError {
@@ -100,12 +100,26 @@ pub enum FitError {
         /// The system's answer.
         reason: String,
     },
+    /// An option is 0 that must not be.
+    #[error("`{option}` is 0; expected at least 1")]
+    Zero {
+        /// Which.
+        option: &'static str,
+    },
+    /// A callback ended the run.
+    #[error("{source}")]
+    Callback {
+        /// Which, and why.
+        source: CallbackError,
+        /// What came before.
+        history: Box<History>,
+    },
     /// The loss or a gradient became infinite or NaN. The network is as after the last finite step.
     #[error("{source}")]
     NonFinite {
         /// Where.
         source: NonFinite,
         /// What came before.
-        history: History,
+        history: Box<History>,
     },
 }

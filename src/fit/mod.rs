@@ -1,19 +1,26 @@
-//! Training runs: epochs, data order, progress, history.
+//! Training runs: epochs, data order, progress, history, and the callbacks around them.
 
+mod callback;
+mod epochs;
 mod error;
 mod executor;
 mod history;
 mod labelled;
 mod metrics;
+mod order;
 mod progress;
 mod subset;
 mod trainer;
 mod unset;
 mod weighted;
 
+pub use callback::{
+    Callback, CallbackError, CsvLogger, EarlyStopping, LambdaCallback, LrScheduler, Mode, ModelCheckpoint, ReduceLrOnPlateau, Run,
+    TerminateOnNan,
+};
 pub use error::FitError;
 pub use executor::Rayon;
-pub use history::History;
+pub use history::{History, HistoryError};
 pub use progress::Verbose;
 pub use trainer::{Fit, Trainer};
 pub use weighted::SampleWeights;
