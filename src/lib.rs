@@ -49,8 +49,8 @@ pub use nn_core::*;
 /// What most programs need: `use nn::prelude::*;`.
 pub mod prelude {
     pub use crate::fit::{
-        CsvLogger, EarlyStopping, Fit, FitError, History, LambdaCallback, LrScheduler, Mode, ModelCheckpoint, ReduceLrOnPlateau,
-        SampleWeights, TerminateOnNan, Trainer, Verbose,
+        BackupAndRestore, CsvLogger, EarlyStopping, Fit, FitError, History, LambdaCallback, LrScheduler, Mode, ModelCheckpoint,
+        ReduceLrOnPlateau, SampleWeights, TerminateOnNan, Trainer, Verbose,
     };
     pub use crate::metrics::{self, ConfusionMatrix, Metric};
     pub use crate::weights::{SelfTest, Weights};

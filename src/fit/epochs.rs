@@ -1,11 +1,14 @@
 //! The epochs of a training run.
 
-use super::callback::{Callback, CallbackError, Control, Run, Values};
+use super::callback::{Callback, CallbackError, Control, Request, Run, Values};
+use super::checkpoint::{CheckpointError, Kind};
+use super::interrupt::Interrupt;
 use super::metrics::{Metrics, Running};
 use super::order::Order;
 use super::progress::Progress;
 use super::trainer::DataFor;
 use super::{History, Verbose};
+use crate::weights::Disk;
 use nn_core::train::loss::Loss;
 use nn_core::train::optimizer::Optimizer;
 use nn_core::train::{Evaluation, NonFinite, Session};
@@ -26,7 +29,14 @@ pub(super) struct Settings {
 /// Why a run ended before its time.
 pub(super) enum Ended {
     NonFinite(NonFinite),
+    Checkpoint(CheckpointError),
     Callback(CallbackError),
+}
+
+impl From<CheckpointError> for Ended {
+    fn from(error: CheckpointError) -> Self {
+        Self::Checkpoint(error)
+    }
 }
 
 impl From<CallbackError> for Ended {
@@ -43,6 +53,9 @@ pub(super) struct Epochs<'a, N: Network, const B: usize, O: Optimizer<N::Scalar>
     pub callbacks: Vec<Box<dyn Callback<N> + 'a>>,
     pub history: History,
     pub control: Control,
+    pub kind: Kind,
+    /// While the run is one that Ctrl-C ends.
+    pub interrupt: Option<Interrupt>,
     /// The pass through the data, and the next batch of it.
     pub pass: u64,
     pub place: usize,
@@ -58,20 +71,27 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
         validation: Option<&DataFor<'_, N, L>>,
         executor: &dyn Executor,
     ) -> Result<(), Ended> {
-        let Settings { epochs, initial_epoch, steps_per_epoch, seed, shuffle, verbose, .. } = self.settings;
-        let mut order = Order::new(train.len(), shuffle, seed);
-        let batches = steps_per_epoch.unwrap_or(order.batches(B));
-        let metrics = self.metrics.names();
-        self.control = Control { epoch: initial_epoch, epochs, batches, validation: validation.is_some(), metrics, ..Control::default() };
+        let Settings { epochs, initial_epoch, steps_per_epoch, shuffle, verbose, .. } = self.settings;
+        let batches = steps_per_epoch.unwrap_or(train.len().div_ceil(B));
+        let (metrics, requests) = (self.metrics.names(), std::mem::take(&mut self.control.requests));
+        let control = Control { epoch: initial_epoch, epochs, batches, validation: validation.is_some(), metrics, ..Control::default() };
+        self.control = Control { requests, ..control };
         let mut progress = Progress::new(verbose, epochs, batches);
         self.hook(net, &mut Some(Vec::new()), |callback, run| callback.on_train_begin(run))?;
-        while self.control.epoch < epochs && !self.control.stop {
+        self.requests(net)?;
+        self.control.begun = true;
+        // After a checkpoint, which has a seed of its own.
+        let mut order = Order::new(train.len(), shuffle, self.settings.seed);
+        while self.control.epoch < epochs && !self.control.stop && !self.interrupted() {
             let epoch = self.control.epoch;
             self.control.validates = validation.is_some() && (epoch + 1).is_multiple_of(self.settings.validation_freq.max(1));
-            progress.start_epoch(epoch);
-            self.running = Running::default();
+            progress.start_epoch(epoch, self.control.batch);
             self.metrics.reset();
-            self.hook(net, &mut Some(Vec::new()), |callback, run| callback.on_epoch_begin(run))?;
+            // An epoch that is gone on with has begun long ago.
+            if self.control.batch == 0 {
+                self.running = Running::default();
+                self.hook(net, &mut Some(Vec::new()), |callback, run| callback.on_epoch_begin(run))?;
+            }
             if !self.batches(net, train, &mut order, &mut progress, executor)? {
                 break;
             }
@@ -79,7 +99,9 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
             progress.end_epoch(&values);
             self.control.epoch += 1;
             self.control.batch = 0;
+            self.requests(net)?;
         }
+        self.history.interrupted = self.control.interrupted;
         self.session.overwrite_with_average(net, executor);
         self.hook(net, &mut None, |callback, run| callback.on_train_end(run))
     }
@@ -93,7 +115,7 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
         progress: &mut Progress,
         executor: &dyn Executor,
     ) -> Result<bool, Ended> {
-        while self.control.batch < self.control.batches && !self.control.stop {
+        while self.control.batch < self.control.batches && !self.control.stop && !self.control.interrupted {
             self.hook(net, &mut Some(Vec::new()), |callback, run| callback.on_batch_begin(run))?;
             let report = match self.session.step(net, train, order.batch(self.pass, self.place, B), executor) {
                 Ok(report) => report,
@@ -106,8 +128,13 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
             }
             self.running.add(&report);
             self.metrics.update(&mut self.session);
+            // Now, so that all callbacks see the same.
+            if self.interrupted() {
+                self.control.validates = false;
+            }
             self.hook(net, &mut None, |callback, run| callback.on_batch_end(run))?;
             self.control.batch += 1;
+            self.requests(net)?;
             let Self { metrics, running, control, .. } = self;
             progress.step(control.batch, || metrics.values(running.loss(), running.accuracy(), ""));
         }
@@ -144,6 +171,29 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
         let values = values.unwrap_or_default();
         self.history.push(self.control.epoch, &values);
         result.map(|()| values)
+    }
+
+    /// Looks whether Ctrl-C was pressed.
+    fn interrupted(&mut self) -> bool {
+        self.control.interrupted |= self.interrupt.as_ref().is_some_and(Interrupt::pressed);
+        self.control.interrupted
+    }
+
+    /// Does what callbacks asked for.
+    fn requests(&mut self, net: &mut N) -> Result<(), Ended> {
+        for request in std::mem::take(&mut self.control.requests) {
+            match request {
+                Request::Save(path) => self.save(&mut Disk, net, &path)?,
+                Request::Restore(path) => {
+                    let mut restored = self.restore(net, &path)?.into_iter();
+                    self.hook(net, &mut Some(Vec::new()), |callback, run| match restored.next() {
+                        Some(mut restored) => callback.restore(run, &mut restored),
+                        None => Ok(()),
+                    })?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Calls a hook of every callback.

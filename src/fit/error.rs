@@ -1,14 +1,14 @@
 //! What can be wrong with a training run.
 
-use super::{CallbackError, History};
+use super::{CallbackError, CheckpointError, History};
 use nn_core::BadInput;
 use nn_core::train::loss::{BadOption, TargetError};
 use nn_core::train::optimizer::BadOptimizer;
 use nn_core::train::{Mismatch, NonFinite};
 use thiserror::Error;
 
-/// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`] and
-/// [`FitError::Callback`] is found before the first step, and leaves the network untouched.
+/// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`],
+/// [`FitError::Callback`] and [`FitError::Checkpoint`] is found before the first step, and leaves the network untouched.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FitError {
@@ -100,11 +100,25 @@ pub enum FitError {
         /// The system's answer.
         reason: String,
     },
+    /// The system does not let the run have Ctrl-C.
+    #[error("cannot watch for Ctrl-C: {source}")]
+    CtrlC {
+        /// The system's answer.
+        source: std::io::Error,
+    },
     /// An option is 0 that must not be.
     #[error("`{option}` is 0; expected at least 1")]
     Zero {
         /// Which.
         option: &'static str,
+    },
+    /// A checkpoint could not be written, or not be taken up.
+    #[error("{source}")]
+    Checkpoint {
+        /// Why.
+        source: CheckpointError,
+        /// What came before.
+        history: Box<History>,
     },
     /// A callback ended the run.
     #[error("{source}")]

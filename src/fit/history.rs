@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 /// validated, as in Keras.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
-    metrics: BTreeMap<String, Vec<f64>>,
+    pub(super) metrics: BTreeMap<String, Vec<f64>>,
     /// The number of each epoch.
-    epochs: Vec<usize>,
+    pub(super) epochs: Vec<usize>,
     /// For each value of a metric, in which row of `epochs` it stands.
-    rows: BTreeMap<String, Vec<usize>>,
+    pub(super) rows: BTreeMap<String, Vec<usize>>,
     pub(super) non_finite: Option<NonFinite>,
+    pub(super) interrupted: bool,
 }
 
 /// A file that could not be written.
@@ -74,6 +75,12 @@ impl History {
     #[must_use]
     pub fn non_finite(&self) -> Option<&NonFinite> {
         self.non_finite.as_ref()
+    }
+
+    /// Whether Ctrl-C ended the run: see [`Trainer::stop_on_ctrl_c`](super::Trainer::stop_on_ctrl_c). The last epoch may then be cut short.
+    #[must_use]
+    pub fn interrupted(&self) -> bool {
+        self.interrupted
     }
 
     /// The values of a metric, one for each epoch: NaN where it was not measured.

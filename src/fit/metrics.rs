@@ -71,11 +71,11 @@ where
 }
 
 /// The running means of one epoch.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Running {
-    loss: f64,
-    counted: f64,
-    hits: Option<(usize, usize)>,
+    pub loss: f64,
+    pub counted: f64,
+    pub hits: Option<(usize, usize)>,
 }
 
 impl Running {

@@ -1,10 +1,12 @@
 //! Training runs: epochs, data order, progress, history, and the callbacks around them.
 
 mod callback;
+mod checkpoint;
 mod epochs;
 mod error;
 mod executor;
 mod history;
+mod interrupt;
 mod labelled;
 mod metrics;
 mod order;
@@ -15,9 +17,10 @@ mod unset;
 mod weighted;
 
 pub use callback::{
-    Callback, CallbackError, CsvLogger, EarlyStopping, LambdaCallback, LrScheduler, Mode, ModelCheckpoint, ReduceLrOnPlateau, Run,
-    TerminateOnNan,
+    BackupAndRestore, Callback, CallbackError, CsvLogger, EarlyStopping, LambdaCallback, LrScheduler, Mode, ModelCheckpoint,
+    ReduceLrOnPlateau, Run, TerminateOnNan,
 };
+pub use checkpoint::{CheckpointError, Restored, Saved};
 pub use error::FitError;
 pub use executor::Rayon;
 pub use history::{History, HistoryError};

@@ -1,7 +1,9 @@
 //! The trainer: Keras's `compile` and `fit` in one builder.
 
-use super::callback::{Callback, Control};
+use super::callback::{Callback, Control, Request};
+use super::checkpoint::Kind;
 use super::epochs::{Ended, Epochs, Settings};
+use super::interrupt::Interrupt;
 use super::metrics::{Metrics, Running};
 use super::subset::Subset;
 use super::unset::Unset;
@@ -13,6 +15,7 @@ use nn_core::train::loss::{FromLogits, Loss};
 use nn_core::train::optimizer::Optimizer;
 use nn_core::train::{Dataset, Evaluation, Session};
 use nn_core::{Executor, Network, Real, Serial, Shapes};
+use std::path::PathBuf;
 
 /// A data set for network `N` and loss `L`.
 pub(super) type DataFor<'a, N, L> =
@@ -39,6 +42,8 @@ where
     validation_split: f64,
     metrics: Metrics<N, B, O, L>,
     callbacks: Vec<Box<dyn Callback<N> + 'a>>,
+    resume_from: Option<PathBuf>,
+    stop_on_ctrl_c: bool,
     mixup: Option<(f64, WithMixup<N, B, O, L>)>,
 }
 
@@ -74,6 +79,8 @@ impl<'a, N: Network, const B: usize> Trainer<'a, N, B> {
             validation_split: 0.0,
             metrics: Metrics::default(),
             callbacks: Vec::new(),
+            resume_from: None,
+            stop_on_ctrl_c: false,
             mixup: None,
         }
     }
@@ -168,6 +175,24 @@ where
         self
     }
 
+    /// Ctrl-C ends a run after the batch it is at: the epoch ends without validation, callbacks see the end of the epoch and of the run, and
+    /// `fit` returns with a history that is [`interrupted`](History::interrupted), so that the program can save what it has. A second Ctrl-C
+    /// ends the program, and so does one while nothing trains. Default: Ctrl-C is not looked at, and ends the program.
+    #[must_use]
+    pub fn stop_on_ctrl_c(mut self) -> Self {
+        self.stop_on_ctrl_c = true;
+        self
+    }
+
+    /// The next run goes on from this checkpoint, which [`BackupAndRestore`](super::BackupAndRestore) or
+    /// [`Run::save_checkpoint`](super::Run::save_checkpoint) wrote: with its weights, its optimiser's state, its seed, its order of samples and
+    /// its history, at the batch after which it was written. So it comes to the same bits as a run that was not interrupted.
+    #[must_use]
+    pub fn resume_from(mut self, path: impl Into<PathBuf>) -> Self {
+        self.resume_from = Some(path.into());
+        self
+    }
+
     /// The optimiser, to change it between two calls of [`fit`](Fit::fit): to thaw a layer, say.
     pub fn optimizer_mut(&mut self) -> &mut O {
         match &mut self.session {
@@ -238,25 +263,31 @@ where
         if let Some((option, _)) = steps.into_iter().find(|(_, value)| *value == 0) {
             return Err(FitError::Zero { option });
         }
+        let interrupt = self.stop_on_ctrl_c.then(Interrupt::new).transpose().map_err(|source| FitError::CtrlC { source })?;
         let mut epochs = Epochs {
             settings: self.settings,
             session: self.session(),
             metrics: std::mem::take(&mut self.metrics),
             callbacks: std::mem::take(&mut self.callbacks),
             history: History::default(),
-            control: Control::default(),
+            control: Control { requests: self.resume_from.take().map(Request::Restore).into_iter().collect(), ..Control::default() },
+            interrupt,
+            kind: Kind { samples: train.len(), mixup: self.mixup.map(|(alpha, _)| alpha) },
             pass: self.passes.max(self.settings.initial_epoch as u64),
             place: 0,
             running: Running::default(),
         };
         let result = on_threads(self.threads, |executor| epochs.run(net, &train, validation, executor));
-        let Epochs { session, metrics, callbacks, history, pass, place, .. } = epochs;
+        let Epochs { settings, session, metrics, callbacks, history, pass, place, .. } = epochs;
+        // That of a checkpoint, if there was one.
+        self.settings.seed = settings.seed;
         // A pass that was not finished is not gone on with: the next run may have other data.
         self.passes = pass + u64::from(place > 0);
         (self.session, self.metrics, self.callbacks) = (Some(session), metrics, callbacks);
         match result? {
             Ok(()) => Ok(history),
             Err(Ended::NonFinite(source)) => Err(FitError::NonFinite { source, history: Box::new(history) }),
+            Err(Ended::Checkpoint(source)) => Err(FitError::Checkpoint { source, history: Box::new(history) }),
             Err(Ended::Callback(source)) => Err(FitError::Callback { source, history: Box::new(history) }),
         }
     }
@@ -340,7 +371,7 @@ pub trait Fit<N: Network> {
     /// moments and step count, as in Keras.
     ///
     /// # Errors
-    /// See [`FitError`]. All but [`FitError::NonFinite`] and [`FitError::Callback`] come before the first step.
+    /// See [`FitError`]. All but [`FitError::NonFinite`], [`FitError::Callback`] and [`FitError::Checkpoint`] come before the first step.
     fn fit<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
     where
         D: Dataset<N::Scalar, N::In, Self::Target>;

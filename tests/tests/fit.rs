@@ -4,8 +4,14 @@
 mod arguments;
 #[path = "fit/callbacks.rs"]
 mod callbacks;
+#[path = "fit/checkpoints.rs"]
+mod checkpoints;
+#[path = "fit/ctrl_c.rs"]
+mod ctrl_c;
 #[path = "fit/goldens.rs"]
 mod goldens;
+#[path = "fit/kills.rs"]
+mod kills;
 
 use nn::metrics::Predictions;
 use nn::prelude::*;

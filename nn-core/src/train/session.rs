@@ -47,13 +47,13 @@ pub struct Session<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L:
     /// The optimiser; its options may be changed between steps.
     pub optimizer: O,
     loss: L,
-    seed: u64,
-    step: u64,
-    updates: u64,
+    pub(super) seed: u64,
+    pub(super) step: u64,
+    pub(super) updates: u64,
     /// How many batches the gradient is the sum of.
-    pending: u64,
+    pub(super) pending: u64,
     /// What counts instead of the optimiser's own.
-    learning_rate: Option<f64>,
+    pub(super) learning_rate: Option<f64>,
     /// How many samples are in memory.
     samples: usize,
     pub(super) mixup: Option<Mixup<N, B, O, L>>,
@@ -168,6 +168,11 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     #[must_use]
     pub fn gradient(&self) -> &N {
         &self.memory.gradient
+    }
+
+    pub(super) fn gradient_and_moments(&mut self) -> (&mut N, &mut O::State<N>) {
+        let memory = &mut *self.memory;
+        (&mut memory.gradient, &mut memory.moments)
     }
 
     /// One step on the samples of `data` at `indices` (at most `B`; more are ignored). Allocates nothing.

@@ -1,6 +1,7 @@
 //! A table of epochs, written as training goes on.
 
 use super::{Callback, CallbackError, Run};
+use crate::fit::checkpoint::Restored;
 use crate::fit::history::cell;
 use nn_core::Network;
 use std::fs::OpenOptions;
@@ -101,6 +102,22 @@ impl<N: Network> Callback<N> for CsvLogger {
         let written = OpenOptions::new().append(true).open(&self.path).and_then(|mut file| file.write_all(line.as_bytes()));
         written.map_err(failed)?;
         self.columns = Some(columns);
+        Ok(())
+    }
+
+    /// Epochs that come again are struck out.
+    fn restore(&mut self, run: &mut Run<'_, N>, _: &mut Restored<N>) -> Result<(), CallbackError> {
+        let failed = |source| CallbackError::File { path: self.path.clone(), source };
+        let old = read(&self.path).map_err(failed)?;
+        let mut lines = old.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+        let Some(header) = lines.next() else { return Ok(()) };
+        let before = |line: &&str| {
+            let epoch = line.split(self.separator).next().and_then(|cell| cell.parse::<usize>().ok());
+            epoch.is_some_and(|epoch| epoch < run.epoch())
+        };
+        let kept: String = std::iter::once(header).chain(lines.filter(before)).collect();
+        std::fs::write(&self.path, kept).map_err(failed)?;
+        self.columns = Some(header.trim_end().split(self.separator).skip(1).map(str::to_owned).collect());
         Ok(())
     }
 }

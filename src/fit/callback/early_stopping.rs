@@ -2,6 +2,7 @@
 
 use super::monitor::{Monitor, monitor_options};
 use super::{Callback, CallbackError, Run};
+use crate::fit::checkpoint::{Restored, Saved};
 use nn_core::Network;
 use nn_core::memory::{copy, zeroed_box};
 use std::any::Any;
@@ -159,6 +160,26 @@ impl<N: Network> Callback<N> for EarlyStopping {
         if let Some(best) = self.best_weights.as_ref().and_then(|kept| kept.downcast_ref::<Box<N>>()) {
             copy(&**best, run.net_mut());
         }
+        Ok(())
+    }
+
+    fn save<'s>(&'s self, saved: &mut Saved<'s, N>) {
+        saved.set("wait", self.wait);
+        saved.set_some("best", self.best);
+        saved.set_some("best_epoch", self.best_epoch);
+        saved.set_some("stopped_epoch", self.stopped_epoch);
+        if let Some(best) = self.best_weights.as_ref().and_then(|kept| kept.downcast_ref::<Box<N>>()) {
+            saved.set_weights("best", best);
+        }
+    }
+
+    fn restore(&mut self, _: &mut Run<'_, N>, restored: &mut Restored<N>) -> Result<(), CallbackError> {
+        self.wait = restored.get("wait").unwrap_or(0);
+        self.best = restored.get("best");
+        self.best_epoch = restored.get("best_epoch");
+        self.stopped_epoch = restored.get("stopped_epoch");
+        self.best_weights =
+            restored.take_weights("best").filter(|_| self.restore_best_weights).map(|best| Box::new(best) as Box<dyn Any + Send>);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! What happens around training: hooks at the beginning and the end of a run, an epoch and a batch.
 
+mod backup;
 mod csv_logger;
 mod early_stopping;
 mod error;
@@ -12,6 +13,7 @@ mod reduce_lr;
 mod run;
 mod terminate;
 
+pub use backup::BackupAndRestore;
 pub use csv_logger::CsvLogger;
 pub use early_stopping::EarlyStopping;
 pub use error::CallbackError;
@@ -21,9 +23,10 @@ pub use model_checkpoint::ModelCheckpoint;
 pub use monitor::Mode;
 pub use reduce_lr::ReduceLrOnPlateau;
 pub use run::Run;
-pub(in crate::fit) use run::{Control, Values};
+pub(in crate::fit) use run::{Control, Request, Values};
 pub use terminate::TerminateOnNan;
 
+use super::checkpoint::{Restored, Saved};
 use nn_core::Network;
 use nn_core::train::NonFinite;
 
@@ -113,6 +116,26 @@ pub trait Callback<N: Network>: Send {
         let _ = (run, error);
         Ok(())
     }
+
+    /// What it is called in checkpoints and messages. Default: the name of the type.
+    fn name(&self) -> String {
+        super::checkpoint::short_name::<Self>()
+    }
+
+    /// Leaves in a checkpoint what the callback must know to go on as if the run had not been interrupted. Default: nothing.
+    fn save<'s>(&'s self, saved: &mut Saved<'s, N>) {
+        let _ = saved;
+    }
+
+    /// Takes up what [`save`](Self::save) left, after [`on_train_begin`](Self::on_train_begin); nothing if the checkpoint was written without
+    /// this callback. The run is where the checkpoint was written.
+    ///
+    /// # Errors
+    /// See [`on_train_begin`](Self::on_train_begin).
+    fn restore(&mut self, run: &mut Run<'_, N>, restored: &mut Restored<N>) -> Result<(), CallbackError> {
+        let _ = (run, restored);
+        Ok(())
+    }
 }
 
 /// So that a callback can be looked at after the run: `.callback(&mut early_stopping)`.
@@ -137,5 +160,14 @@ impl<N: Network, C: Callback<N> + ?Sized> Callback<N> for &mut C {
     }
     fn on_non_finite(&mut self, run: &mut Run<'_, N>, error: &NonFinite) -> Result<(), CallbackError> {
         (**self).on_non_finite(run, error)
+    }
+    fn name(&self) -> String {
+        (**self).name()
+    }
+    fn save<'s>(&'s self, saved: &mut Saved<'s, N>) {
+        (**self).save(saved);
+    }
+    fn restore(&mut self, run: &mut Run<'_, N>, restored: &mut Restored<N>) -> Result<(), CallbackError> {
+        (**self).restore(run, restored)
     }
 }

@@ -3,6 +3,7 @@
 use super::file_name::fill;
 use super::monitor::{Monitor, monitor_options, option};
 use super::{Callback, CallbackError, Run};
+use crate::fit::checkpoint::{Restored, Saved};
 use crate::weights::Weights;
 use nn_core::Network;
 use std::path::{Path, PathBuf};
@@ -73,7 +74,7 @@ impl ModelCheckpoint {
         self.saved.as_deref()
     }
 
-    fn save<N: Network>(&mut self, run: &mut Run<'_, N>) -> Result<(), CallbackError> {
+    fn write<N: Network>(&mut self, run: &mut Run<'_, N>) -> Result<(), CallbackError> {
         if self.save_best_only {
             let Some(value) = self.monitor.value(run)? else { return Ok(()) };
             if !self.monitor.improves(value, self.best.or(self.initial_value_threshold))? {
@@ -110,7 +111,7 @@ impl<N: Network> Callback<N> for ModelCheckpoint {
     }
 
     fn on_epoch_end(&mut self, run: &mut Run<'_, N>) -> Result<(), CallbackError> {
-        if self.save_freq.is_none() { self.save(run) } else { Ok(()) }
+        if self.save_freq.is_none() { self.write(run) } else { Ok(()) }
     }
 
     fn on_batch_end(&mut self, run: &mut Run<'_, N>) -> Result<(), CallbackError> {
@@ -120,6 +121,17 @@ impl<N: Network> Callback<N> for ModelCheckpoint {
             return Ok(());
         }
         self.batches = 0;
-        self.save(run)
+        self.write(run)
+    }
+
+    fn save<'s>(&'s self, saved: &mut Saved<'s, N>) {
+        saved.set("batches", self.batches);
+        saved.set_some("best", self.best);
+    }
+
+    fn restore(&mut self, _: &mut Run<'_, N>, restored: &mut Restored<N>) -> Result<(), CallbackError> {
+        self.batches = restored.get("batches").unwrap_or(0);
+        self.best = restored.get("best").or(self.best);
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::monitor::{Monitor, monitor_options, option};
 use super::{Callback, CallbackError, Run};
+use crate::fit::checkpoint::{Restored, Saved};
 use nn_core::Network;
 
 /// Makes the learning rate smaller when a metric has stopped improving, Keras's `ReduceLROnPlateau`.
@@ -95,6 +96,19 @@ impl<N: Network> Callback<N> for ReduceLrOnPlateau {
                 self.wait = 0;
             }
         }
+        Ok(())
+    }
+
+    fn save<'s>(&'s self, saved: &mut Saved<'s, N>) {
+        saved.set("wait", self.wait);
+        saved.set("cooldown_left", self.cooldown_left);
+        saved.set_some("best", self.best);
+    }
+
+    fn restore(&mut self, _: &mut Run<'_, N>, restored: &mut Restored<N>) -> Result<(), CallbackError> {
+        self.wait = restored.get("wait").unwrap_or(0);
+        self.cooldown_left = restored.get("cooldown_left").unwrap_or(0);
+        self.best = restored.get("best");
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use nn_core::Network;
 use nn_core::train::Session;
 use nn_core::train::loss::Loss;
 use nn_core::train::optimizer::Optimizer;
+use std::path::PathBuf;
 
 /// Metrics by name, sorted as Keras prints them.
 pub(in crate::fit) type Values = Vec<(String, f64)>;
@@ -45,6 +46,19 @@ pub(in crate::fit) struct Control {
     /// The names of the metrics beyond the loss and the accuracy.
     pub metrics: Vec<String>,
     pub stop: bool,
+    /// Whether Ctrl-C was pressed.
+    pub interrupted: bool,
+    /// Whether the first epoch, or the one that is gone on with, has begun.
+    pub begun: bool,
+    /// What to do once every callback has been called.
+    pub requests: Vec<Request>,
+}
+
+/// What a callback cannot do itself, because it is about all callbacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::fit) enum Request {
+    Save(PathBuf),
+    Restore(PathBuf),
 }
 
 /// A training run, as a [`Callback`](super::Callback) sees it.
@@ -144,7 +158,25 @@ impl<N: Network> Run<'_, N> {
     /// Whether this is the end of the run.
     #[must_use]
     pub fn stopping(&self) -> bool {
-        self.control.stop
+        self.control.stop || self.control.interrupted
+    }
+
+    /// Whether somebody pressed Ctrl-C: see [`Trainer::stop_on_ctrl_c`](crate::Trainer::stop_on_ctrl_c). Known before the end of the batch,
+    /// which is the last one of the run; the epoch ends with it, without validation.
+    #[must_use]
+    pub fn interrupted(&self) -> bool {
+        self.control.interrupted
+    }
+
+    /// Writes a checkpoint of the whole run, once all callbacks have been called: after a batch or at the end of an epoch. It is written as
+    /// weights are, so the path leads to the old one or to the new one, whole.
+    pub fn save_checkpoint(&mut self, path: impl Into<PathBuf>) {
+        self.control.requests.push(Request::Save(path.into()));
+    }
+
+    /// Goes on from a checkpoint, once all callbacks have been called: at the beginning of the run only.
+    pub fn restore_checkpoint(&mut self, path: impl Into<PathBuf>) {
+        self.control.requests.push(Request::Restore(path.into()));
     }
 
     /// Whether this epoch is validated: not every one is with `validation_freq`.
