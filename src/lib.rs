@@ -49,7 +49,7 @@ pub use nn_core::*;
 /// What most programs need: `use nn::prelude::*;`.
 pub mod prelude {
     pub use crate::fit::{
-        BackupAndRestore, CsvLogger, EarlyStopping, Fit, FitError, History, LambdaCallback, LrScheduler, Mode, ModelCheckpoint,
+        BackupAndRestore, CsvLogger, EarlyStopping, Fit, FitError, History, LambdaCallback, LrRange, LrScheduler, Mode, ModelCheckpoint,
         ReduceLrOnPlateau, SampleWeights, TerminateOnNan, Trainer, Verbose,
     };
     pub use crate::metrics::{self, ConfusionMatrix, Metric};

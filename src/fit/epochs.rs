@@ -82,7 +82,8 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
         self.control.begun = true;
         // After a checkpoint, which has a seed of its own.
         let mut order = Order::new(train.len(), shuffle, self.settings.seed);
-        while self.control.epoch < epochs && !self.control.stop && !self.interrupted() {
+        // A run that was stopped in the middle of an epoch, and then interrupted, has that epoch's end to come.
+        while self.control.epoch < epochs && (!self.control.stop || self.control.batch > 0) && !self.interrupted() {
             let epoch = self.control.epoch;
             self.control.validates = validation.is_some() && (epoch + 1).is_multiple_of(self.settings.validation_freq.max(1));
             progress.start_epoch(epoch, self.control.batch);
@@ -91,12 +92,16 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
             if self.control.batch == 0 {
                 self.running = Running::default();
                 self.hook(net, &mut Some(Vec::new()), |callback, run| callback.on_epoch_begin(run))?;
+                // An epoch without a batch would measure nothing.
+                if self.control.stop {
+                    break;
+                }
             }
             if !self.batches(net, train, &mut order, &mut progress, executor)? {
                 break;
             }
             let values = self.end_of_epoch(net, validation, executor)?;
-            progress.end_epoch(&values);
+            progress.end_epoch(self.control.batch, &values);
             self.control.epoch += 1;
             self.control.batch = 0;
             self.requests(net)?;

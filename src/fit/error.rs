@@ -1,6 +1,6 @@
 //! What can be wrong with a training run.
 
-use super::{CallbackError, CheckpointError, History};
+use super::{CallbackError, CheckpointError, History, LrRange};
 use nn_core::BadInput;
 use nn_core::train::loss::{BadOption, TargetError};
 use nn_core::train::optimizer::BadOptimizer;
@@ -99,6 +99,12 @@ pub enum FitError {
         threads: usize,
         /// The system's answer.
         reason: String,
+    },
+    /// A range of learning rates is none.
+    #[error("learning rates from {} to {} in {} steps; expected 0 < start < end, and at least 2 steps", .range.start, .range.end, .range.steps)]
+    LrRange {
+        /// What was given.
+        range: LrRange,
     },
     /// The system does not let the run have Ctrl-C.
     #[error("cannot watch for Ctrl-C: {source}")]

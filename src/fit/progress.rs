@@ -80,15 +80,16 @@ impl Progress {
         bar.tick();
     }
 
-    pub fn end_epoch(&mut self, metrics: &[(String, f64)]) {
+    /// After so many steps: fewer than an epoch has if the run was stopped.
+    pub fn end_epoch(&mut self, done: usize, metrics: &[(String, f64)]) {
         let elapsed = self.epoch_start.elapsed();
-        let per_step = short(self.per_step(self.steps, Instant::now()));
+        let per_step = short(self.per_step(done, Instant::now()));
         let (steps, elapsed, metrics) = (self.steps, seconds(elapsed), joined(metrics));
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
-            println!("{steps}/{steps} {} {elapsed} {per_step}/step{metrics}", "━".repeat(20));
+            println!("{done}/{steps} {} {elapsed} {per_step}/step{metrics}", "━".repeat(20));
         } else if !self.quiet {
-            println!("{steps}/{steps} - {elapsed} - {per_step}/step{metrics}");
+            println!("{done}/{steps} - {elapsed} - {per_step}/step{metrics}");
         }
     }
 

@@ -5,6 +5,7 @@ use super::checkpoint::Kind;
 use super::epochs::{Ended, Epochs, Settings};
 use super::interrupt::Interrupt;
 use super::metrics::{Metrics, Running};
+use super::order::Order;
 use super::subset::Subset;
 use super::unset::Unset;
 use super::{FitError, History, Rayon, Verbose};
@@ -230,13 +231,40 @@ where
 
     /// The session so far, or a new one.
     fn session(&mut self) -> Session<N, B, O, L> {
-        self.session.take().unwrap_or_else(|| {
-            let session = Session::new(self.optimizer.clone(), self.loss.clone(), self.settings.seed);
-            match self.mixup {
-                Some((alpha, mixup)) => mixup(session, alpha),
-                None => session,
-            }
-        })
+        self.session.take().unwrap_or_else(|| self.fresh_session())
+    }
+
+    /// A session at step 0.
+    pub(super) fn fresh_session(&self) -> Session<N, B, O, L> {
+        let session = Session::new(self.current_optimizer().clone(), self.loss.clone(), self.settings.seed);
+        match self.mixup {
+            Some((alpha, mixup)) => mixup(session, alpha),
+            None => session,
+        }
+    }
+
+    fn current_optimizer(&self) -> &O {
+        self.session.as_ref().map_or(&self.optimizer, |session| &session.optimizer)
+    }
+
+    /// The order of samples of a run.
+    pub(super) fn order(&self, samples: usize) -> Order {
+        Order::new(samples, self.settings.shuffle, self.settings.seed)
+    }
+
+    /// Runs `work` on the threads of the trainer.
+    pub(super) fn on_threads<R: Send>(&self, work: impl FnOnce(&dyn Executor) -> R + Send) -> Result<R, FitError> {
+        on_threads(self.threads, work)
+    }
+
+    /// Checks everything that a step needs.
+    pub(super) fn ready(&self, net: &N, train: &DataFor<'_, N, L>) -> Result<(), FitError> {
+        self.current_optimizer().check(net).map_err(|source| FitError::Optimizer { source })?;
+        self.check(net, train, "training")?;
+        match self.mixup {
+            Some((alpha, _)) if !(alpha > 0.0 && alpha.is_finite()) => Err(FitError::Mixup { alpha }),
+            _ => Ok(()),
+        }
     }
 
     /// [`Fit::fit`]
@@ -249,15 +277,9 @@ where
             Some(split) => Some(split),
             None => self.validation,
         };
-        self.optimizer_mut().check(net).map_err(|source| FitError::Optimizer { source })?;
-        self.check(net, &train, "training")?;
+        self.ready(net, &train)?;
         if let Some(validation) = validation {
             self.check(net, validation, "validation")?;
-        }
-        if let Some((alpha, _)) = self.mixup
-            && !(alpha > 0.0 && alpha.is_finite())
-        {
-            return Err(FitError::Mixup { alpha });
         }
         let steps = [("steps_per_epoch", self.settings.steps_per_epoch.unwrap_or(1)), ("validation_freq", self.settings.validation_freq)];
         if let Some((option, _)) = steps.into_iter().find(|(_, value)| *value == 0) {
@@ -305,14 +327,14 @@ where
         }
         self.check(net, data, "evaluation")?;
         let mut session = self.session();
-        let result = on_threads(self.threads, |executor| session.evaluate(net, data, executor));
+        let result = self.on_threads(|executor| session.evaluate(net, data, executor));
         self.session = Some(session);
         result
     }
 
     /// The training part of the data and, if asked for, the validation part.
     #[allow(clippy::type_complexity, reason = "two parts of one data set")]
-    fn parts<'d, D>(&self, data: &'d D) -> Result<(Subset<'d, D>, Option<Subset<'d, D>>), FitError>
+    pub(super) fn parts<'d, D>(&self, data: &'d D) -> Result<(Subset<'d, D>, Option<Subset<'d, D>>), FitError>
     where
         D: Dataset<N::Scalar, N::In, L::Target>,
     {

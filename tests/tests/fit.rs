@@ -13,6 +13,9 @@ mod goldens;
 #[path = "fit/kills.rs"]
 mod kills;
 
+#[path = "fit/rates.rs"]
+mod rates;
+
 use nn::metrics::Predictions;
 use nn::prelude::*;
 

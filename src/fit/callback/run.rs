@@ -150,7 +150,8 @@ impl<N: Network> Run<'_, N> {
         }
     }
 
-    /// Ends the run after this batch or epoch. An epoch that is cut short is validated and ends as any other, as in Keras.
+    /// Ends the run after this batch or epoch, or before the epoch that is about to begin. An epoch that is cut short is validated and ends as
+    /// any other, as in Keras.
     pub fn stop(&mut self) {
         self.control.stop = true;
     }

@@ -68,6 +68,22 @@ fn a_run_that_is_stopped_ends_its_epoch() {
 }
 
 #[test]
+fn a_run_that_is_stopped_before_a_batch_has_no_epoch() {
+    let (x, y) = samples(12);
+    let mut recorder = Recorder::default();
+    let stop = LambdaCallback::new().on_epoch_begin(|run| {
+        if run.epoch() == 1 {
+            run.stop();
+        }
+    });
+    let mut trainer = trainer().epochs(9).callback(stop).callback(&mut recorder);
+    let history = trainer.fit(&mut Net::new(1), &(&x[..], &y[..])).expect("trained");
+    assert_eq!(history.epochs(), 1);
+    drop(trainer);
+    assert!(recorder.0.ends_with("end(loss) epoch1(0) end(3 steps)"), "{}", recorder.0);
+}
+
+#[test]
 fn callbacks_change_no_bits_at_any_number_of_threads() {
     let (x, y) = samples(40);
     let data = (&x[..], &y[..]);
