@@ -111,7 +111,7 @@ pub(super) fn option(
 /// The options that all callbacks with a monitor share.
 macro_rules! monitor_options {
     () => {
-        /// Whether it should become smaller or larger. Default: [`Mode::Auto`].
+        /// Whether it should become smaller or larger. Default: [`Mode::Auto`](crate::fit::Mode::Auto).
         #[must_use]
         pub fn mode(mut self, mode: crate::fit::Mode) -> Self {
             self.monitor.mode = mode;
