@@ -48,7 +48,10 @@ pub use nn_core::*;
 
 /// What most programs need: `use nn::prelude::*;`.
 pub mod prelude {
-    pub use crate::fit::{Fit, FitError, History, SampleWeights, Trainer, Verbose};
+    pub use crate::fit::{
+        BackupAndRestore, CsvLogger, EarlyStopping, Fit, FitError, History, LambdaCallback, LrRange, LrScheduler, Mode, ModelCheckpoint,
+        ReduceLrOnPlateau, SampleWeights, TerminateOnNan, Trainer, Verbose,
+    };
     pub use crate::metrics::{self, ConfusionMatrix, Metric};
     pub use crate::weights::{SelfTest, Weights};
     pub use nn_core::train::loss::{

@@ -1,14 +1,14 @@
 //! What can be wrong with a training run.
 
-use super::History;
+use super::{CallbackError, CheckpointError, History, LrRange};
 use nn_core::BadInput;
 use nn_core::train::loss::{BadOption, TargetError};
 use nn_core::train::optimizer::BadOptimizer;
 use nn_core::train::{Mismatch, NonFinite};
 use thiserror::Error;
 
-/// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`] is found before the
-/// first step, and leaves the network untouched.
+/// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`],
+/// [`FitError::Callback`] and [`FitError::Checkpoint`] is found before the first step, and leaves the network untouched.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FitError {
@@ -100,12 +100,46 @@ pub enum FitError {
         /// The system's answer.
         reason: String,
     },
+    /// A range of learning rates is none.
+    #[error("learning rates from {} to {} in {} steps; expected 0 < start < end, and at least 2 steps", .range.start, .range.end, .range.steps)]
+    LrRange {
+        /// What was given.
+        range: LrRange,
+    },
+    /// The system does not let the run have Ctrl-C.
+    #[error("cannot watch for Ctrl-C: {source}")]
+    CtrlC {
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// An option is 0 that must not be.
+    #[error("`{option}` is 0; expected at least 1")]
+    Zero {
+        /// Which.
+        option: &'static str,
+    },
+    /// A checkpoint could not be written, or not be taken up.
+    #[error("{source}")]
+    Checkpoint {
+        /// Why.
+        source: CheckpointError,
+        /// What came before.
+        history: Box<History>,
+    },
+    /// A callback ended the run.
+    #[error("{source}")]
+    Callback {
+        /// Which, and why.
+        source: CallbackError,
+        /// What came before.
+        history: Box<History>,
+    },
     /// The loss or a gradient became infinite or NaN. The network is as after the last finite step.
     #[error("{source}")]
     NonFinite {
         /// Where.
         source: NonFinite,
         /// What came before.
-        history: History,
+        history: Box<History>,
     },
 }

@@ -31,6 +31,11 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
         self.update = Some(update::<N, B, O, L>);
     }
 
+    /// Their names, without those of the loss.
+    pub fn names(&self) -> Vec<String> {
+        self.metrics.iter().map(|metric| metric.name()).collect()
+    }
+
     pub fn reset(&mut self) {
         self.metrics.iter_mut().for_each(|metric| metric.reset());
     }
@@ -66,11 +71,11 @@ where
 }
 
 /// The running means of one epoch.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Running {
-    loss: f64,
-    counted: f64,
-    hits: Option<(usize, usize)>,
+    pub loss: f64,
+    pub counted: f64,
+    pub hits: Option<(usize, usize)>,
 }
 
 impl Running {

@@ -22,6 +22,8 @@ pub(super) struct Progress {
     quiet: bool,
     epochs: usize,
     steps: usize,
+    /// How many steps of the epoch another process has done.
+    before: usize,
     epoch_start: Instant,
     /// When the first step of the epoch was done: it is left out of the time per step, as in Keras.
     first_step: Option<Instant>,
@@ -46,10 +48,12 @@ impl Progress {
             bar
         });
         let now = Instant::now();
-        Self { bar, quiet, epochs, steps, epoch_start: now, first_step: None, last_draw: None }
+        Self { bar, quiet, epochs, steps, before: 0, epoch_start: now, first_step: None, last_draw: None }
     }
 
-    pub fn start_epoch(&mut self, epoch: usize) {
+    /// Of an epoch of which `before` steps have been done already.
+    pub fn start_epoch(&mut self, epoch: usize, before: usize) {
+        self.before = before;
         if !self.quiet {
             println!("Epoch {}/{}", epoch + 1, self.epochs);
         }
@@ -76,22 +80,23 @@ impl Progress {
         bar.tick();
     }
 
-    pub fn end_epoch(&mut self, metrics: &[(String, f64)]) {
+    /// After so many steps: fewer than an epoch has if the run was stopped.
+    pub fn end_epoch(&mut self, done: usize, metrics: &[(String, f64)]) {
         let elapsed = self.epoch_start.elapsed();
-        let per_step = short(self.per_step(self.steps, Instant::now()));
+        let per_step = short(self.per_step(done, Instant::now()));
         let (steps, elapsed, metrics) = (self.steps, seconds(elapsed), joined(metrics));
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
-            println!("{steps}/{steps} {} {elapsed} {per_step}/step{metrics}", "━".repeat(20));
+            println!("{done}/{steps} {} {elapsed} {per_step}/step{metrics}", "━".repeat(20));
         } else if !self.quiet {
-            println!("{steps}/{steps} - {elapsed} - {per_step}/step{metrics}");
+            println!("{done}/{steps} - {elapsed} - {per_step}/step{metrics}");
         }
     }
 
     /// The mean time of a step, without the first one where there are more.
     fn per_step(&self, done: usize, now: Instant) -> Duration {
         match self.first_step {
-            Some(first) if done > 1 => (now - first).div_f64((done - 1) as f64),
+            Some(first) if done > self.before + 1 => (now - first).div_f64((done - self.before - 1) as f64),
             _ => now - self.epoch_start,
         }
     }

@@ -1,11 +1,14 @@
 //! The trainer: Keras's `compile` and `fit` in one builder.
 
+use super::callback::{Callback, Control, Request};
+use super::checkpoint::Kind;
+use super::epochs::{Ended, Epochs, Settings};
+use super::interrupt::Interrupt;
 use super::metrics::{Metrics, Running};
-use super::progress::Progress;
+use super::order::Order;
 use super::subset::Subset;
 use super::unset::Unset;
 use super::{FitError, History, Rayon, Verbose};
-use crate::data::shuffle_indices;
 use crate::metrics::{AsTruth, Metric};
 use nn_core::memory::zeroed_box;
 use nn_core::network::EndsInProbabilities;
@@ -13,9 +16,10 @@ use nn_core::train::loss::{FromLogits, Loss};
 use nn_core::train::optimizer::Optimizer;
 use nn_core::train::{Dataset, Evaluation, Session};
 use nn_core::{Executor, Network, Real, Serial, Shapes};
+use std::path::PathBuf;
 
 /// A data set for network `N` and loss `L`.
-type DataFor<'a, N, L> =
+pub(super) type DataFor<'a, N, L> =
     dyn Dataset<<N as Network>::Scalar, <N as Network>::In, <L as Loss<<N as Network>::Scalar, <N as Network>::Out>>::Target> + 'a;
 
 /// Trains a network in batches of `B` samples.
@@ -31,14 +35,16 @@ where
     optimizer: O,
     loss: L,
     session: Option<Session<N, B, O, L>>,
-    epochs: usize,
-    seed: u64,
+    /// How many passes through the data there were: each has its own order.
+    passes: u64,
+    settings: Settings,
     threads: usize,
-    shuffle: bool,
-    verbose: Verbose,
     validation: Option<&'a DataFor<'a, N, L>>,
     validation_split: f64,
     metrics: Metrics<N, B, O, L>,
+    callbacks: Vec<Box<dyn Callback<N> + 'a>>,
+    resume_from: Option<PathBuf>,
+    stop_on_ctrl_c: bool,
     mixup: Option<(f64, WithMixup<N, B, O, L>)>,
 }
 
@@ -59,14 +65,23 @@ impl<'a, N: Network, const B: usize> Trainer<'a, N, B> {
             optimizer,
             loss,
             session: None,
-            epochs: 1,
-            seed: 0,
+            passes: 0,
+            settings: Settings {
+                epochs: 1,
+                initial_epoch: 0,
+                steps_per_epoch: None,
+                validation_freq: 1,
+                seed: 0,
+                shuffle: true,
+                verbose: Verbose::Auto,
+            },
             threads,
-            shuffle: true,
-            verbose: Verbose::Auto,
             validation: None,
             validation_split: 0.0,
             metrics: Metrics::default(),
+            callbacks: Vec::new(),
+            resume_from: None,
+            stop_on_ctrl_c: false,
             mixup: None,
         }
     }
@@ -77,17 +92,34 @@ where
     O: Optimizer<N::Scalar> + Clone + Send + 'static,
     L: Loss<N::Scalar, N::Out> + Clone + Send + 'static,
 {
-    /// How many times to go through the data. Default: 1. With 0, `fit` returns an empty history.
+    /// How many times to go through the data: the number of the epoch after the last one, see [`initial_epoch`](Self::initial_epoch).
+    /// Default: 1. With 0, `fit` returns an empty history.
     #[must_use]
     pub fn epochs(mut self, epochs: usize) -> Self {
-        self.epochs = epochs;
+        self.settings.epochs = epochs;
+        self
+    }
+
+    /// The number of the first epoch. Default: 0. A run that begins at 5 and has 20 epochs takes 15, and their data in the order they
+    /// would have in a run from 0.
+    #[must_use]
+    pub fn initial_epoch(mut self, epoch: usize) -> Self {
+        self.settings.initial_epoch = epoch;
+        self
+    }
+
+    /// How many batches make an epoch. Default: as many as go through the data once. Each epoch begins where the one before it ended;
+    /// when all samples have been used, they come again in another order.
+    #[must_use]
+    pub fn steps_per_epoch(mut self, batches: usize) -> Self {
+        self.settings.steps_per_epoch = Some(batches);
         self
     }
 
     /// The seed of shuffling and dropout. Default: 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.settings.seed = seed;
         self
     }
 
@@ -101,14 +133,14 @@ where
     /// Whether every epoch has an order of its own. Default: true.
     #[must_use]
     pub fn shuffle(mut self, shuffle: bool) -> Self {
-        self.shuffle = shuffle;
+        self.settings.shuffle = shuffle;
         self
     }
 
     /// What to print. Default: [`Verbose::Auto`].
     #[must_use]
     pub fn verbose(mut self, verbose: Verbose) -> Self {
-        self.verbose = verbose;
+        self.settings.verbose = verbose;
         self
     }
 
@@ -126,6 +158,39 @@ where
     #[must_use]
     pub fn validation_split(mut self, fraction: f64) -> Self {
         self.validation_split = fraction;
+        self
+    }
+
+    /// Validates after every so many epochs only. Default: 1.
+    #[must_use]
+    pub fn validation_freq(mut self, epochs: usize) -> Self {
+        self.settings.validation_freq = epochs;
+        self
+    }
+
+    /// Calls the hooks of a [`Callback`]. Call it again for another; they are called in this order. A callback that is wanted after the run
+    /// is lent: `.callback(&mut early_stopping)`.
+    #[must_use]
+    pub fn callback(mut self, callback: impl Callback<N> + 'a) -> Self {
+        self.callbacks.push(Box::new(callback));
+        self
+    }
+
+    /// Ctrl-C ends a run after the batch it is at: the epoch ends without validation, callbacks see the end of the epoch and of the run, and
+    /// `fit` returns with a history that is [`interrupted`](History::interrupted), so that the program can save what it has. A second Ctrl-C
+    /// ends the program, and so does one while nothing trains. Default: Ctrl-C is not looked at, and ends the program.
+    #[must_use]
+    pub fn stop_on_ctrl_c(mut self) -> Self {
+        self.stop_on_ctrl_c = true;
+        self
+    }
+
+    /// The next run goes on from this checkpoint, which [`BackupAndRestore`](super::BackupAndRestore) or
+    /// [`Run::save_checkpoint`](super::Run::save_checkpoint) wrote: with its weights, its optimiser's state, its seed, its order of samples and
+    /// its history, at the batch after which it was written. So it comes to the same bits as a run that was not interrupted.
+    #[must_use]
+    pub fn resume_from(mut self, path: impl Into<PathBuf>) -> Self {
+        self.resume_from = Some(path.into());
         self
     }
 
@@ -166,13 +231,40 @@ where
 
     /// The session so far, or a new one.
     fn session(&mut self) -> Session<N, B, O, L> {
-        self.session.take().unwrap_or_else(|| {
-            let session = Session::new(self.optimizer.clone(), self.loss.clone(), self.seed);
-            match self.mixup {
-                Some((alpha, mixup)) => mixup(session, alpha),
-                None => session,
-            }
-        })
+        self.session.take().unwrap_or_else(|| self.fresh_session())
+    }
+
+    /// A session at step 0.
+    pub(super) fn fresh_session(&self) -> Session<N, B, O, L> {
+        let session = Session::new(self.current_optimizer().clone(), self.loss.clone(), self.settings.seed);
+        match self.mixup {
+            Some((alpha, mixup)) => mixup(session, alpha),
+            None => session,
+        }
+    }
+
+    fn current_optimizer(&self) -> &O {
+        self.session.as_ref().map_or(&self.optimizer, |session| &session.optimizer)
+    }
+
+    /// The order of samples of a run.
+    pub(super) fn order(&self, samples: usize) -> Order {
+        Order::new(samples, self.settings.shuffle, self.settings.seed)
+    }
+
+    /// Runs `work` on the threads of the trainer.
+    pub(super) fn on_threads<R: Send>(&self, work: impl FnOnce(&dyn Executor) -> R + Send) -> Result<R, FitError> {
+        on_threads(self.threads, work)
+    }
+
+    /// Checks everything that a step needs.
+    pub(super) fn ready(&self, net: &N, train: &DataFor<'_, N, L>) -> Result<(), FitError> {
+        self.current_optimizer().check(net).map_err(|source| FitError::Optimizer { source })?;
+        self.check(net, train, "training")?;
+        match self.mixup {
+            Some((alpha, _)) if !(alpha > 0.0 && alpha.is_finite()) => Err(FitError::Mixup { alpha }),
+            _ => Ok(()),
+        }
     }
 
     /// [`Fit::fit`]
@@ -185,26 +277,40 @@ where
             Some(split) => Some(split),
             None => self.validation,
         };
-        self.optimizer_mut().check(net).map_err(|source| FitError::Optimizer { source })?;
-        self.check(net, &train, "training")?;
+        self.ready(net, &train)?;
         if let Some(validation) = validation {
             self.check(net, validation, "validation")?;
         }
-        if let Some((alpha, _)) = self.mixup
-            && !(alpha > 0.0 && alpha.is_finite())
-        {
-            return Err(FitError::Mixup { alpha });
+        let steps = [("steps_per_epoch", self.settings.steps_per_epoch.unwrap_or(1)), ("validation_freq", self.settings.validation_freq)];
+        if let Some((option, _)) = steps.into_iter().find(|(_, value)| *value == 0) {
+            return Err(FitError::Zero { option });
         }
-        let session = self.session();
-        let (threads, metrics) = (self.threads, std::mem::take(&mut self.metrics));
-        let mut run = Run { trainer: self, session, metrics, history: History::default() };
-        let result = on_threads(threads, |executor| run.epochs(net, &train, validation, executor));
-        let Run { session, metrics, history, .. } = run;
-        self.session = Some(session);
-        self.metrics = metrics;
+        let interrupt = self.stop_on_ctrl_c.then(Interrupt::new).transpose().map_err(|source| FitError::CtrlC { source })?;
+        let mut epochs = Epochs {
+            settings: self.settings,
+            session: self.session(),
+            metrics: std::mem::take(&mut self.metrics),
+            callbacks: std::mem::take(&mut self.callbacks),
+            history: History::default(),
+            control: Control { requests: self.resume_from.take().map(Request::Restore).into_iter().collect(), ..Control::default() },
+            interrupt,
+            kind: Kind { samples: train.len(), mixup: self.mixup.map(|(alpha, _)| alpha) },
+            pass: self.passes.max(self.settings.initial_epoch as u64),
+            place: 0,
+            running: Running::default(),
+        };
+        let result = on_threads(self.threads, |executor| epochs.run(net, &train, validation, executor));
+        let Epochs { settings, session, metrics, callbacks, history, pass, place, .. } = epochs;
+        // That of a checkpoint, if there was one.
+        self.settings.seed = settings.seed;
+        // A pass that was not finished is not gone on with: the next run may have other data.
+        self.passes = pass + u64::from(place > 0);
+        (self.session, self.metrics, self.callbacks) = (Some(session), metrics, callbacks);
         match result? {
             Ok(()) => Ok(history),
-            Err(source) => Err(FitError::NonFinite { source, history }),
+            Err(Ended::NonFinite(source)) => Err(FitError::NonFinite { source, history: Box::new(history) }),
+            Err(Ended::Checkpoint(source)) => Err(FitError::Checkpoint { source, history: Box::new(history) }),
+            Err(Ended::Callback(source)) => Err(FitError::Callback { source, history: Box::new(history) }),
         }
     }
 
@@ -221,14 +327,14 @@ where
         }
         self.check(net, data, "evaluation")?;
         let mut session = self.session();
-        let result = on_threads(self.threads, |executor| session.evaluate(net, data, executor));
+        let result = self.on_threads(|executor| session.evaluate(net, data, executor));
         self.session = Some(session);
         result
     }
 
     /// The training part of the data and, if asked for, the validation part.
     #[allow(clippy::type_complexity, reason = "two parts of one data set")]
-    fn parts<'d, D>(&self, data: &'d D) -> Result<(Subset<'d, D>, Option<Subset<'d, D>>), FitError>
+    pub(super) fn parts<'d, D>(&self, data: &'d D) -> Result<(Subset<'d, D>, Option<Subset<'d, D>>), FitError>
     where
         D: Dataset<N::Scalar, N::In, L::Target>,
     {
@@ -287,7 +393,7 @@ pub trait Fit<N: Network> {
     /// moments and step count, as in Keras.
     ///
     /// # Errors
-    /// See [`FitError`]. All but [`FitError::NonFinite`] come before the first step.
+    /// See [`FitError`]. All but [`FitError::NonFinite`], [`FitError::Callback`] and [`FitError::Checkpoint`] come before the first step.
     fn fit<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
     where
         D: Dataset<N::Scalar, N::In, Self::Target>;
@@ -327,60 +433,6 @@ where
         D: Dataset<N::Scalar, N::In, <FromLogits<L> as Loss<N::Scalar, N::Out>>::Target>,
     {
         self.train(net, data)
-    }
-}
-
-/// One call of `fit`.
-struct Run<'t, 'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::Scalar, N::Out> + 'static> {
-    trainer: &'t Trainer<'a, N, B, O, L>,
-    session: Session<N, B, O, L>,
-    metrics: Metrics<N, B, O, L>,
-    history: History,
-}
-
-impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::Scalar, N::Out> + 'static> Run<'_, '_, N, B, O, L> {
-    fn epochs(
-        &mut self,
-        net: &mut N,
-        train: &DataFor<'_, N, L>,
-        validation: Option<&DataFor<'_, N, L>>,
-        executor: &dyn Executor,
-    ) -> Result<(), nn_core::train::NonFinite> {
-        let Trainer { epochs, seed, shuffle, verbose, .. } = *self.trainer;
-        let mut order: Vec<usize> = (0..train.len()).collect();
-        let mut progress = Progress::new(verbose, epochs, order.len().div_ceil(B));
-        let first = self.session.steps() / order.len().div_ceil(B) as u64;
-        for epoch in 0..epochs {
-            progress.start_epoch(epoch);
-            if shuffle {
-                order.iter_mut().enumerate().for_each(|(place, index)| *index = place);
-                shuffle_indices(&mut order, seed, first + epoch as u64);
-            }
-            let mut running = Running::default();
-            self.metrics.reset();
-            for (step, indices) in order.chunks(B).enumerate() {
-                let report = self.session.step(net, train, indices, executor)?;
-                running.add(&report);
-                self.metrics.update(&mut self.session);
-                progress.step(step + 1, || self.metrics.values(running.loss(), running.accuracy(), ""));
-            }
-            let mut values = self.metrics.values(running.loss(), running.accuracy(), "");
-            if let Some(validation) = validation {
-                let swapped = self.session.optimizer.evaluates_average() && self.session.swap_average(net, executor);
-                let metrics = &mut self.metrics;
-                metrics.reset();
-                let Evaluation { loss, accuracy } =
-                    self.session.evaluate_with(net, validation, executor, &mut |session| metrics.update(session));
-                if swapped {
-                    self.session.swap_average(net, executor);
-                }
-                values.extend(metrics.values(loss, accuracy, "val_"));
-            }
-            progress.end_epoch(&values);
-            self.history.push(&values);
-        }
-        self.session.overwrite_with_average(net, executor);
-        Ok(())
     }
 }
 

@@ -7,8 +7,10 @@ pub(crate) mod canvas;
 mod curves;
 mod error;
 mod images;
+mod lr_finder;
 mod panel;
 
 pub use curves::{Series, learning_curves, save_curves};
 pub use error::PlotError;
 pub use images::{Shades, image_grid_svg, terminal_grid};
+pub use lr_finder::save_lr_sweep;

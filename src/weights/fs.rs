@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-pub(super) trait Fs {
+pub(crate) trait Fs {
     /// A file that is being written.
     type File;
     /// Where a path leads when all symbolic links are followed; the last part need not exist.
@@ -25,7 +25,7 @@ pub(super) trait Fs {
 }
 
 /// The real one.
-pub(super) struct Disk;
+pub(crate) struct Disk;
 
 impl Fs for Disk {
     type File = File;

@@ -25,10 +25,14 @@ mod fs;
 mod open;
 mod save;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use error::{SaveStep, WeightsError};
 pub use nn_core::weights::*;
+
+pub(crate) use fs::{Disk, Fs};
+pub(crate) use open::read;
+pub(crate) use save::atomically;
 
 use nn_core::Network;
 use std::path::Path;
@@ -48,7 +52,7 @@ pub trait Weights: Network {
     /// # Errors
     /// As there.
     fn save_weights_with(&self, path: impl AsRef<Path>, saver: &Saver) -> Result<(), WeightsError> {
-        save::atomically(&mut fs::Disk, path.as_ref(), |write| saver.write(self, write))
+        save::atomically(&mut Disk, path.as_ref(), |write| saver.write(self, write))
     }
 
     /// Reads weights into this network.

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// The bytes of a file. Takes as much memory as the file is long, whatever it claims.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, WeightsError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, WeightsError> {
     let io = |source| WeightsError::Read { path: path.to_owned(), source };
     // Before opening: that alone may block on a pipe.
     regular(path, std::fs::metadata(path).map_err(io)?.file_type())?;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Writes one part of a file.
-pub(super) type Write<'w> = dyn FnMut(&[u8]) -> io::Result<()> + 'w;
+pub(crate) type Write<'w> = dyn FnMut(&[u8]) -> io::Result<()> + 'w;
 
 /// Saves what `content` writes at `path`.
-pub(super) fn atomically<F: Fs>(
+pub(crate) fn atomically<F: Fs>(
     fs: &mut F,
     path: &Path,
     content: impl FnOnce(&mut Write<'_>) -> io::Result<()>,

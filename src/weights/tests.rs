@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// How a call fails.
 #[derive(Clone, Copy, Debug)]
-enum Fault {
+pub(crate) enum Fault {
     Error(io::ErrorKind),
     /// A write takes one byte; anything else fails as for `Interrupted`.
     Short,
@@ -18,14 +18,14 @@ enum Fault {
 }
 
 /// The disk, on which call number `fails` fails.
-struct Faulty {
+pub(crate) struct Faulty {
     calls: Vec<&'static str>,
     fails: usize,
     fault: Fault,
 }
 
 impl Faulty {
-    fn new(fails: usize, fault: Fault) -> Self {
+    pub(crate) fn new(fails: usize, fault: Fault) -> Self {
         Self { calls: Vec::new(), fails, fault }
     }
 
@@ -41,7 +41,7 @@ impl Faulty {
         })
     }
 
-    fn happened(&self) -> bool {
+    pub(crate) fn happened(&self) -> bool {
         self.calls.len() >= self.fails
     }
 }
@@ -90,16 +90,16 @@ impl Fs for Faulty {
 }
 
 /// A folder of its own for each test.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("nn-save-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }
 
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.0).expect("the folder");
         let mut names: Vec<String> = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
         names.sort();

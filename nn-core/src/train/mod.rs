@@ -10,8 +10,12 @@ mod penalty;
 pub mod schedule;
 #[cfg(feature = "alloc")]
 mod session;
+#[cfg(feature = "alloc")]
+mod state;
 
 pub use dataset::{Dataset, Mismatch};
 pub use penalty::Penalty;
 #[cfg(feature = "alloc")]
 pub use session::{Evaluation, NonFinite, Session, StepReport};
+#[cfg(feature = "alloc")]
+pub use state::SessionState;

@@ -47,13 +47,13 @@ pub struct Session<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L:
     /// The optimiser; its options may be changed between steps.
     pub optimizer: O,
     loss: L,
-    seed: u64,
-    step: u64,
-    updates: u64,
+    pub(super) seed: u64,
+    pub(super) step: u64,
+    pub(super) updates: u64,
     /// How many batches the gradient is the sum of.
-    pending: u64,
+    pub(super) pending: u64,
     /// What counts instead of the optimiser's own.
-    learning_rate: Option<f64>,
+    pub(super) learning_rate: Option<f64>,
     /// How many samples are in memory.
     samples: usize,
     pub(super) mixup: Option<Mixup<N, B, O, L>>,
@@ -90,7 +90,8 @@ pub struct Evaluation {
 pub struct NonFinite {
     /// The step, counted from 1.
     pub step: u64,
-    /// The first layer with a non-finite value (or tensor, for gradients and weights).
+    /// The first layer with a non-finite value (or tensor, for weights); for gradients the last tensor, where the backward pass met it
+    /// first.
     pub layer: String,
     /// What was not finite there: `"weights"`, `"input"`, `"activation"`, `"loss"`, `"gradient"` or `"learning rate"`.
     pub quantity: &'static str,
@@ -169,6 +170,11 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         &self.memory.gradient
     }
 
+    pub(super) fn gradient_and_moments(&mut self) -> (&mut N, &mut O::State<N>) {
+        let memory = &mut *self.memory;
+        (&mut memory.gradient, &mut memory.moments)
+    }
+
     /// One step on the samples of `data` at `indices` (at most `B`; more are ignored). Allocates nothing.
     ///
     /// # Errors
@@ -209,7 +215,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         }
         self.backward(net, count, &training);
         let penalty = super::optimizer::regularize(net, &mut self.memory.gradient) + activities.sum();
-        if let Some(tensor) = first_non_finite(&self.memory.gradient) {
+        if let Some(tensor) = last_non_finite(&self.memory.gradient) {
             return Err(NonFinite { step, layer: tensor, quantity: "gradient", loss: report.loss });
         }
         net.commit::<B>(&(), &self.memory.cache);
@@ -389,11 +395,11 @@ fn add(a: Option<(usize, usize)>, b: Option<(usize, usize)>) -> Option<(usize, u
     }
 }
 
-/// The dotted name of the first tensor of a gradient with a non-finite element.
-fn first_non_finite<T: Scalar, N: Parameters<T>>(gradient: &N) -> Option<String> {
+/// The dotted name of the last tensor of a gradient with a non-finite element: the backward pass comes from there.
+fn last_non_finite<T: Scalar, N: Parameters<T>>(gradient: &N) -> Option<String> {
     let mut found = None;
     gradient.visit(&Place::ROOT, &mut |tensor, values| {
-        if found.is_none() && !crate::kernels::all_finite(values) {
+        if !crate::kernels::all_finite(values) {
             found = Some(tensor.to_string());
         }
     });

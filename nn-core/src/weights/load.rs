@@ -99,7 +99,7 @@ impl<'a> Loader<'a> {
         self.names(move |name| pytorch(name, modules)).ignore(|name| name.ends_with("num_batches_tracked"))
     }
 
-    /// Reads a whole file into a network.
+    /// Reads a whole file into a network. Of a checkpoint of a training run, these are the weights.
     ///
     /// # Errors
     /// Everything that is wrong, in one error; the network is bit for bit as before.
@@ -107,7 +107,7 @@ impl<'a> Loader<'a> {
         let mut errors = LoadError::new(N::NAME);
         let opened = open(file, &mut errors);
         let Some((header, mut tensors, meta)) = opened else { return Err(errors) };
-        let mut check = Check { loader: self, header: &header, errors: &mut errors, worst: None, converts: false, missing: Vec::new() };
+        let mut check = Check { parts: meta.checkpoint.is_some(), ..Check::new(self, &header, &mut errors) };
         net.visit(&Place::ROOT, &mut |tensor, _| check.tensor::<N::Scalar>(&tensor.to_string(), &tensor.dims, &mut tensors));
         check.leftovers(&tensors);
         let Check { worst, converts, .. } = check;
@@ -119,7 +119,7 @@ impl<'a> Loader<'a> {
         if let Some(test) = test {
             // The self-test needs the weights in place, and `net` must not change before it has passed.
             let mut copy = zeroed_box::<N>();
-            self.fill(&mut *copy, &header, &tensors);
+            self.fill("", &mut *copy, &header, &tensors);
             let test = Text { input: test.input, output: test.output, tolerance: test.tolerance };
             if let Err(error) = test.verify(&*copy) {
                 errors.add(Problem::SelfTest(error));
@@ -127,7 +127,7 @@ impl<'a> Loader<'a> {
             }
             crate::memory::copy(&*copy, net);
         } else {
-            self.fill(net, &header, &tensors);
+            self.fill("", net, &header, &tensors);
         }
         let own = header.metadata().filter(|(key, _)| !key.chars().take(3).eq("nn.".chars()));
         let metadata = own.map(|(key, value)| (text(key), text(value))).collect();
@@ -139,14 +139,14 @@ impl<'a> Loader<'a> {
     }
 
     /// Writes every tensor. The file has been checked: nothing here fails.
-    fn fill<N: Network>(&self, net: &mut N, header: &Header<'_>, tensors: &[Stored<'_>]) {
+    pub(super) fn fill<N: Network>(&self, prefix: &str, net: &mut N, header: &Header<'_>, tensors: &[Stored<'_>]) {
         let mut name = String::new();
         N::walk([net], &Place::ROOT, &mut |tensor, [values]| {
             if values.is_empty() {
                 return;
             }
             name.clear();
-            let _ = write!(name, "{tensor}");
+            let _ = write!(name, "{prefix}{tensor}");
             let source = self.source(&name);
             let (looked_for, axes) = source.as_ref().map_or((&*name, &[][..]), |source| (&source.name, source.axes));
             let Some(stored) = find(tensors, looked_for).map(|at| &tensors[at]) else { return };
@@ -159,7 +159,7 @@ impl<'a> Loader<'a> {
 }
 
 /// The tensors of a file that is whole and undamaged, in the order of their names.
-fn open<'f>(file: &'f [u8], errors: &mut LoadError) -> Option<(Header<'f>, Vec<Stored<'f>>, Meta<'f>)> {
+pub(super) fn open<'f>(file: &'f [u8], errors: &mut LoadError) -> Option<(Header<'f>, Vec<Stored<'f>>, Meta<'f>)> {
     let header = Header::read(file).map_err(|error| errors.add(Problem::File(error))).ok()?;
     let mut tensors = Vec::with_capacity(header.len());
     tensors.extend(header.tensors());
@@ -179,7 +179,7 @@ fn open<'f>(file: &'f [u8], errors: &mut LoadError) -> Option<(Header<'f>, Vec<S
 }
 
 /// A text of a file, in exactly as much memory as it is long there.
-fn text(text: nn_shape::safetensors::Text<'_>) -> String {
+pub(super) fn text(text: nn_shape::safetensors::Text<'_>) -> String {
     let mut string = String::with_capacity(text.written());
     string.extend(text.chars());
     string
@@ -190,18 +190,24 @@ fn find(tensors: &[Stored<'_>], name: &str) -> Option<usize> {
 }
 
 /// The comparison of a file with a network.
-struct Check<'c, 'f> {
+pub(super) struct Check<'c, 'f> {
     loader: &'c Loader<'c>,
     header: &'c Header<'f>,
     errors: &'c mut LoadError,
     worst: Option<Rounding>,
     converts: bool,
     missing: Vec<(String, Option<Source>, TensorDims)>,
+    /// Whether only the weights of a checkpoint are asked for: its other parts have a `/` in their names.
+    parts: bool,
 }
 
-impl Check<'_, '_> {
+impl<'c, 'f> Check<'c, 'f> {
+    pub fn new(loader: &'c Loader<'c>, header: &'c Header<'f>, errors: &'c mut LoadError) -> Self {
+        Self { loader, header, errors, worst: None, converts: false, missing: Vec::new(), parts: false }
+    }
+
     /// One tensor of the network.
-    fn tensor<T: Scalar>(&mut self, name: &str, dims: &TensorDims, tensors: &mut [Stored<'_>]) {
+    pub fn tensor<T: Scalar>(&mut self, name: &str, dims: &TensorDims, tensors: &mut [Stored<'_>]) {
         let source = self.loader.source(name);
         let looked_for = source.as_ref().map_or(name, |source| &source.name);
         let Some(stored) = find(tensors, looked_for).map(|at| &mut tensors[at]) else {
@@ -234,10 +240,13 @@ impl Check<'_, '_> {
     }
 
     /// What the network lacks in the file, and what the file has that nobody asked for.
-    fn leftovers(&mut self, tensors: &[Stored<'_>]) {
+    pub fn leftovers(&mut self, tensors: &[Stored<'_>]) {
         /// Names are compared with so many others.
         const CANDIDATES: usize = 256;
         let ignored = |stored: &Stored<'_>| {
+            if self.parts && stored.name.chars().any(|char| char == '/') {
+                return true;
+            }
             let ignore = self.loader.ignore.as_ref();
             ignore.is_some_and(|ignore| stored.name.raw().map_or_else(|| ignore(&stored.name.chars().collect::<String>()), ignore))
         };

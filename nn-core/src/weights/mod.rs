@@ -15,6 +15,8 @@ mod load;
 #[cfg(feature = "alloc")]
 mod names;
 #[cfg(feature = "alloc")]
+mod parts;
+#[cfg(feature = "alloc")]
 mod save;
 mod self_test;
 #[cfg(feature = "alloc")]
@@ -29,6 +31,8 @@ pub use load::{Loaded, Loader};
 #[cfg(feature = "alloc")]
 pub use names::Source;
 pub use nn_shape::safetensors::{Dtype, HeaderError, Label};
+#[cfg(feature = "alloc")]
+pub use parts::Part;
 #[cfg(feature = "alloc")]
 pub use save::{MetadataError, Saver};
 #[cfg(feature = "alloc")]

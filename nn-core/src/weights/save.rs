@@ -103,9 +103,10 @@ impl Saver {
     /// The whole file.
     #[must_use]
     pub fn to_bytes<N: Network>(&self, net: &N) -> Vec<u8> {
-        let header = self.header(net);
+        let parts = [("", net)];
+        let header = file_header(self, None, &parts);
         let mut bytes = Vec::with_capacity(header.len() + N::PARAM_BYTES);
-        let result: Result<(), Infallible> = write_all(net, &header, &mut |part| {
+        let result: Result<(), Infallible> = write_all(&parts, &header, &mut |part| {
             bytes.extend_from_slice(part);
             Ok(())
         });
@@ -117,59 +118,70 @@ impl Saver {
     /// # Errors
     /// The first error of `write`.
     pub fn write<N: Network, E>(&self, net: &N, write: &mut dyn FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-        write_all(net, &self.header(net), write)
-    }
-
-    /// The length and the header, with its checksum.
-    fn header<N: Network>(&self, net: &N) -> Vec<u8> {
-        let mut json = String::from("{\"__metadata__\":{");
-        entry(&mut json, "nn.format", FORMAT);
-        json.push(',');
-        entry(&mut json, "nn.network", N::NAME);
-        json.push_str(",\"nn.checksum\":\"crc32:");
-        let digits = json.len();
-        json.push_str("00000000\"");
-        for (key, value) in self.self_test.iter().flat_map(Recording::entries) {
-            json.push(',');
-            entry(&mut json, key, &value);
-        }
-        for (key, value) in &self.metadata {
-            json.push(',');
-            entry(&mut json, key, value);
-        }
-        json.push('}');
-        tensors(net, &mut json);
-        json.push('}');
-        // The data begins at a multiple of eight bytes.
-        while !json.len().is_multiple_of(8) {
-            json.push(' ');
-        }
-        let mut header = Vec::with_capacity(8 + json.len());
-        header.extend_from_slice(&(json.len() as u64).to_le_bytes());
-        header.extend_from_slice(json.as_bytes());
-        let checksum = alloc::format!("{:08x}", checksum(net, &header));
-        header[8 + digits..][..8].copy_from_slice(checksum.as_bytes());
-        header
+        let parts = [("", net)];
+        write_all(&parts, &file_header(self, None, &parts), write)
     }
 }
 
+/// The length and the header, with its checksum, of a file with these parts.
+pub(super) fn file_header<N: Network>(saver: &Saver, text: Option<&str>, parts: &[(&str, &N)]) -> Vec<u8> {
+    let mut json = String::from("{\"__metadata__\":{");
+    entry(&mut json, "nn.format", FORMAT);
+    json.push(',');
+    entry(&mut json, "nn.network", N::NAME);
+    json.push_str(",\"nn.checksum\":\"crc32:");
+    let digits = json.len();
+    json.push_str("00000000\"");
+    if let Some(text) = text {
+        json.push(',');
+        entry(&mut json, "nn.checkpoint", text);
+    }
+    for (key, value) in saver.self_test.iter().flat_map(Recording::entries) {
+        json.push(',');
+        entry(&mut json, key, &value);
+    }
+    for (key, value) in &saver.metadata {
+        json.push(',');
+        entry(&mut json, key, value);
+    }
+    json.push('}');
+    tensors(parts, &mut json);
+    json.push('}');
+    // The data begins at a multiple of eight bytes.
+    while !json.len().is_multiple_of(8) {
+        json.push(' ');
+    }
+    let mut header = Vec::with_capacity(8 + json.len());
+    header.extend_from_slice(&(json.len() as u64).to_le_bytes());
+    header.extend_from_slice(json.as_bytes());
+    let checksum = alloc::format!("{:08x}", checksum(parts, &header));
+    header[8 + digits..][..8].copy_from_slice(checksum.as_bytes());
+    header
+}
+
 /// The checksum of a file whose header has zeros in its place.
-fn checksum<N: Network>(net: &N, header: &[u8]) -> u32 {
+fn checksum<N: Network>(parts: &[(&str, &N)], header: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
-    let result: Result<(), Infallible> = write_all(net, header, &mut |part| {
+    let result: Result<(), Infallible> = write_all(parts, header, &mut |part| {
         hasher.update(part);
         Ok(())
     });
     result.map_or_else(|never| match never {}, |()| hasher.finalize())
 }
 
-fn write_all<N: Network, E>(net: &N, header: &[u8], write: &mut dyn FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+pub(super) fn write_all<N: Network, E>(
+    parts: &[(&str, &N)],
+    header: &[u8],
+    write: &mut dyn FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
     let mut result = write(header);
-    net.visit(&Place::ROOT, &mut |_, values| {
-        if result.is_ok() {
-            result = little_endian(values, write);
-        }
-    });
+    for (_, net) in parts {
+        net.visit(&Place::ROOT, &mut |_, values| {
+            if result.is_ok() {
+                result = little_endian(values, write);
+            }
+        });
+    }
     result
 }
 
@@ -196,17 +208,19 @@ fn string(json: &mut String, text: &str) {
 }
 
 /// `,"name":{..}` for each tensor that has elements.
-fn tensors<N: Network>(net: &N, json: &mut String) {
+fn tensors<N: Network>(parts: &[(&str, &N)], json: &mut String) {
     let (dtype, mut begin) = (native::<N::Scalar>(), 0);
-    net.visit(&Place::ROOT, &mut |tensor, values| {
-        if values.is_empty() {
-            return;
-        }
-        let end = begin + size_of_val(values);
-        json.push(',');
-        string(json, &alloc::format!("{tensor}"));
-        let sizes = alloc::format!("{:?}", tensor.dims.sizes()).replace(' ', "");
-        let _ = write!(json, ":{{\"dtype\":\"{dtype}\",\"shape\":{sizes},\"data_offsets\":[{begin},{end}]}}");
-        begin = end;
-    });
+    for (prefix, net) in parts {
+        net.visit(&Place::ROOT, &mut |tensor, values| {
+            if values.is_empty() {
+                return;
+            }
+            let end = begin + size_of_val(values);
+            json.push(',');
+            string(json, &alloc::format!("{prefix}{tensor}"));
+            let sizes = alloc::format!("{:?}", tensor.dims.sizes()).replace(' ', "");
+            let _ = write!(json, ":{{\"dtype\":\"{dtype}\",\"shape\":{sizes},\"data_offsets\":[{begin},{end}]}}");
+            begin = end;
+        });
+    }
 }

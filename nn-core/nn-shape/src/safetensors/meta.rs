@@ -15,6 +15,8 @@ pub struct Meta<'a> {
     pub checksum: Option<(u32, Range<usize>)>,
     /// `nn.self_test.*`: an input, the output for it, and how far off an output may be.
     pub self_test: Option<SelfTestText<'a>>,
+    /// `nn.checkpoint`: where a training run was, if the file is its checkpoint.
+    pub checkpoint: Option<Text<'a>>,
 }
 
 /// A self-test as it stands in a file.
@@ -47,6 +49,7 @@ impl<'a> Header<'a> {
                 Some("nn.format") => format = Some(value),
                 Some("nn.network") => meta.network = Some(value),
                 Some("nn.checksum") => meta.checksum = Some(checksum(value, file)?),
+                Some("nn.checkpoint") => meta.checkpoint = Some(value),
                 Some("nn.self_test.input") => input = Some(hexadecimal(value)?),
                 Some("nn.self_test.output") => output = Some(hexadecimal(value)?),
                 Some("nn.self_test.tolerance") => tolerance = Some(number(value)?),

@@ -18,6 +18,7 @@ mod ema;
 mod group;
 mod invalid;
 mod lion;
+mod moments;
 mod nadam;
 mod regularize;
 mod rms_prop;
@@ -40,6 +41,7 @@ pub(super) use ema::{overwrite, swap};
 pub use group::{Group, Grouped, Select};
 pub use invalid::BadOptimizer;
 pub use lion::Lion;
+pub use moments::Moments;
 pub use nadam::Nadam;
 pub use options::Formulas;
 pub use regularize::{penalty, regularize};
@@ -55,8 +57,9 @@ use crate::scalar::Scalar;
 ///
 /// For one of your own, implement [`Rule`] for what it does to an element and call [`Update::run`].
 pub trait Optimizer<T: Scalar>: Sync {
-    /// Moments: as many copies of the network's parameters as the rule keeps, e.g. `[N; 2]`. All zero at the start.
-    type State<N: Zeroable>: Zeroable;
+    /// Moments: as many copies of the network's parameters as the rule keeps, e.g. `[N; 2]`. All zero at the start, and all
+    /// that an update depends on beside its number.
+    type State<N: Zeroable>: Moments<N>;
 
     /// The learning rate of the update that `step` updates came before: a function of nothing else.
     fn learning_rate(&self, step: u64) -> f64;

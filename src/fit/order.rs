@@ -1,0 +1,34 @@
+//! The order of samples: one for each pass through the data.
+
+use crate::data::shuffle_indices;
+
+/// The samples of a pass, in the order that follows from the seed and the pass.
+pub(super) struct Order {
+    indices: Vec<usize>,
+    shuffle: bool,
+    seed: u64,
+    /// The pass whose order `indices` have.
+    pass: Option<u64>,
+}
+
+impl Order {
+    pub fn new(samples: usize, shuffle: bool, seed: u64) -> Self {
+        Self { indices: (0..samples).collect(), shuffle, seed, pass: None }
+    }
+
+    /// How many batches a pass has.
+    pub fn batches(&self, size: usize) -> usize {
+        self.indices.len().div_ceil(size)
+    }
+
+    /// The samples of a batch; the last one of a pass may have fewer.
+    pub fn batch(&mut self, pass: u64, batch: usize, size: usize) -> &[usize] {
+        if self.shuffle && self.pass != Some(pass) {
+            self.indices.iter_mut().enumerate().for_each(|(place, index)| *index = place);
+            shuffle_indices(&mut self.indices, self.seed, pass);
+            self.pass = Some(pass);
+        }
+        let start = (batch * size).min(self.indices.len());
+        &self.indices[start..(start + size).min(self.indices.len())]
+    }
+}
