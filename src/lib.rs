@@ -89,3 +89,8 @@ struct LossesChapter;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/wiring.md")]
 struct WiringChapter;
+
+/// The programs of the chapter on data run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/data.md")]
+struct DataChapter;

@@ -6,6 +6,7 @@ mod history;
 mod labelled;
 mod metrics;
 mod progress;
+mod samples;
 mod subset;
 mod trainer;
 mod unset;
