@@ -39,6 +39,7 @@
 
 pub mod data;
 pub mod fit;
+pub mod flow;
 pub mod metrics;
 pub mod plot;
 pub mod weights;
@@ -94,3 +95,8 @@ struct WiringChapter;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/data.md")]
 struct DataChapter;
+
+/// The programs of the chapter on pictures run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/plots.md")]
+struct PlotsChapter;

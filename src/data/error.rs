@@ -260,6 +260,12 @@ pub enum DataError {
         /// The number of samples.
         samples: usize,
     },
+    /// An option of an augmentation is out of its range, or does not fit the samples.
+    #[error("augmentation: {reason}")]
+    Augment {
+        /// What is wrong.
+        reason: String,
+    },
     /// The scaling of features does not fit what it is applied to, or what was read is none.
     #[error("scaling of features: {reason}")]
     Scaling {

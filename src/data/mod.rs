@@ -11,6 +11,8 @@
 //! | [`read_image_folder`], [`read_png`] | pictures, a folder for each class |
 //! | [`read_text`] | a text, for a [`CharTokenizer`] or the [`ByteTokenizer`] |
 //!
+//! [`Pipeline`] makes training data of a set, or of a [`Source`] larger than memory: changed at random, by threads in the background.
+//!
 //! Files may be plain or compressed with gzip: their content decides, whatever their name. Every reader takes any
 //! input whatsoever and either gives a complete, checked set or a [`DataError`] that says what is wrong where; the
 //! memory it uses follows the bytes that are there, not the sizes a header claims.
@@ -35,6 +37,7 @@ mod npy;
 mod npz;
 mod one_hot;
 mod open;
+mod pipeline;
 mod samples;
 mod scaling;
 mod shuffle;
@@ -53,6 +56,7 @@ pub use mnist::{mnist, mnist_dir};
 pub use npy::{Elements, Npy, read_npy, read_npy_from};
 pub use npz::{read_npz, read_npz_from};
 pub use one_hot::one_hot;
+pub use pipeline::{Augment, Fill, NpyFile, Pipeline, Source};
 pub use samples::{Samples, Targets};
 pub use scaling::Scaling;
 pub use shuffle::{permutation, shuffle_indices};

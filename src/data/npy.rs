@@ -390,6 +390,35 @@ impl Text<'_> {
 }
 
 impl Kind {
+    /// Writes elements as numbers of 32 bits, without memory of its own.
+    pub(super) fn write(self, data: &[u8], to: &mut [f32]) {
+        macro_rules! numbers {
+            ($type:ty) => {
+                for (to, &bytes) in to.iter_mut().zip(data.as_chunks().0) {
+                    *to = (if self.big_endian { <$type>::from_be_bytes(bytes) } else { <$type>::from_le_bytes(bytes) }) as f32;
+                }
+            };
+        }
+        match (self.code, self.size) {
+            (b'b', _) => to.iter_mut().zip(data).for_each(|(to, &byte)| *to = f32::from(u8::from(byte != 0))),
+            (b'u', 1) => numbers!(u8),
+            (b'u', 2) => numbers!(u16),
+            (b'u', 4) => numbers!(u32),
+            (b'u', _) => numbers!(u64),
+            (b'i', 1) => numbers!(i8),
+            (b'i', 2) => numbers!(i16),
+            (b'i', 4) => numbers!(i32),
+            (b'i', _) => numbers!(i64),
+            (_, 2) => {
+                for (to, &bytes) in to.iter_mut().zip(data.as_chunks().0) {
+                    *to = half(if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) });
+                }
+            }
+            (_, 4) => numbers!(f32),
+            _ => numbers!(f64),
+        }
+    }
+
     pub(super) fn elements(self, data: &[u8]) -> Elements {
         macro_rules! numbers {
             ($type:ty) => {

@@ -5,6 +5,7 @@ mod executor;
 mod history;
 mod labelled;
 mod metrics;
+mod pipeline;
 mod progress;
 mod samples;
 mod subset;

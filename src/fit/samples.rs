@@ -43,13 +43,9 @@ impl<T: Scalar, I: Real, const C: usize> Dataset<T, I, SVector<T, C>> for Sample
     /// Numbers, if there are as many as outputs; classes as a one-hot vector, or as 0 and 1 for one output and two classes. Where that
     /// does not fit, NaN, which every loss refuses.
     fn target(&self, index: usize, y: &mut SVector<T, C>) {
-        let (numbers, classes) = (self.target(index), self.class_names().len());
-        match self.label(index) {
-            Some(label) if C == classes => y.iter_mut().enumerate().for_each(|(at, y)| *y = if at == label { T::ONE } else { T::ZERO }),
-            Some(label) if C == 1 && classes == 2 => y.fill(T::from_f64(label as f64)),
-            None if C == numbers.len() => y.iter_mut().zip(numbers).for_each(|(y, number)| *y = T::from_f64(f64::from(*number))),
-            _ => y.fill(T::from_f64(f64::NAN)),
-        }
+        let mut numbers = [0.0; C];
+        self.targets().write(index, &mut numbers);
+        y.iter_mut().zip(numbers).for_each(|(y, number)| *y = T::from_f64(f64::from(number)));
     }
     fn check(&self) -> Result<(), Mismatch> {
         check_shape::<I>(self)

@@ -356,6 +356,7 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
                 order.iter_mut().enumerate().for_each(|(place, index)| *index = place);
                 shuffle_indices(&mut order, seed, first + epoch as u64);
             }
+            train.upcoming(self.session.steps(), B, &order);
             let mut running = Running::default();
             self.metrics.reset();
             for (step, indices) in order.chunks(B).enumerate() {

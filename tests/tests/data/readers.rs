@@ -17,8 +17,11 @@ fn path(name: &str) -> std::path::PathBuf {
 const TABLE: &[u8] = b"a,\"b \"\"c\"\"\",d\n1,2.5,x\n,NA,\"y, z\"\n-3e2,?,x\n";
 const VOCABULARY: &[u8] = "nn characters 1, 4 of them, unknown U+003F\n?ab\u{e9}".as_bytes();
 
-/// Every reader with a sound file for it.
-fn sound() -> [(&'static str, fn(&[u8]), Vec<u8>); 7] {
+/// A reader with a sound file for it.
+type Sound = (&'static str, fn(&[u8]), Vec<u8>);
+
+/// Every reader.
+fn sound() -> [Sound; 7] {
     [
         ("table", table, TABLE.to_vec()),
         ("npy", npy, fixture("fortran.npy")),
