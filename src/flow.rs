@@ -297,7 +297,7 @@ mod tests {
     #[test]
     fn a_deep_stack_of_sigmoids_vanishes() {
         let flow = flow::<Deep>(0.01);
-        assert_eq!(layer(&flow, "first").verdict, ["vanishing gradient"]);
+        assert!(layer(&flow, "first").verdict.contains(&"vanishing gradient"), "{flow}");
         assert!(layer(&flow, "last").verdict.is_empty() && flow.to_string().contains("try Relu"), "{flow}");
     }
 

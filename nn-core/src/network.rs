@@ -107,6 +107,7 @@ pub trait Network:
     );
     /// Visits the values that the last training pass over `count` samples has kept, in order: the name of the entry, the shape, and the
     /// values of these samples (none of token ids).
+    #[allow(clippy::type_complexity, reason = "an entry: its name, shape and values")]
     fn values<const B: usize>(cache: &Self::Cache<B>, count: usize, visit: &mut dyn FnMut(&'static str, Dims, &[Self::Scalar]));
 
     /// The table of its layers and sizes, as Keras prints it.

@@ -12,7 +12,7 @@ use super::{DataError, Labelled};
 const PICTURE_LIMIT: usize = 1 << 28;
 
 /// The most bytes of all pictures.
-const LIMIT: usize = 1 << 36;
+const LIMIT: u64 = 1 << 36;
 
 /// A picture of bytes: `[height, width, channels]`, last axis fastest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,8 +150,8 @@ pub fn read_image_folder(path: impl AsRef<Path>, channels: usize) -> Result<(Lab
                 );
                 return Err(fail(&path, reason));
             }
-            if pixels.len() + picture.pixels.len() > LIMIT {
-                return Err(DataError::TooLarge { path, what: "the pictures so far are".to_owned(), limit: LIMIT as u64 });
+            if (pixels.len() + picture.pixels.len()) as u64 > LIMIT {
+                return Err(DataError::TooLarge { path, what: "the pictures together".to_owned(), limit: LIMIT });
             }
             pixels.extend_from_slice(&picture.pixels);
             labels.push(label as u8);

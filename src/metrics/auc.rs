@@ -7,6 +7,9 @@ use nn_core::Scalar;
 use std::cmp::Ordering;
 use std::path::Path;
 
+/// The points of a curve.
+type Points = Vec<(f64, f64)>;
+
 /// Scores with their truth, one list for each class that is told from the rest.
 ///
 /// All are kept, for the area is exact; the memory is kept as well, so that after the first epoch nothing is allocated.
@@ -51,10 +54,7 @@ impl Scores {
 
     /// A curve for each list, from its groups of equal scores from the best on: (yes, no). None of a list with a NaN, or without both yes
     /// and no.
-    fn curves(
-        &mut self,
-        draw: impl Fn(&mut dyn Iterator<Item = (f64, f64)>, f64, f64) -> Vec<(f64, f64)>,
-    ) -> Vec<(usize, Vec<(f64, f64)>)> {
+    fn curves(&mut self, draw: impl Fn(&mut dyn Iterator<Item = (f64, f64)>, f64, f64) -> Points) -> Vec<(usize, Points)> {
         let mut curves = Vec::new();
         for (class, list) in self.lists.iter_mut().enumerate() {
             let yes = list.iter().filter(|(_, yes)| *yes).count();
@@ -139,7 +139,7 @@ impl RocAuc {
         self.points().into_iter().map(|(_, points)| points).collect()
     }
 
-    fn points(&mut self) -> Vec<(usize, Vec<(f64, f64)>)> {
+    fn points(&mut self) -> Vec<(usize, Points)> {
         self.0.curves(|groups, yes, no| {
             let (mut found, mut wrong, mut points) = (0.0, 0.0, vec![(0.0, 0.0)]);
             for (more_yes, more_no) in groups {
@@ -238,7 +238,7 @@ impl AveragePrecision {
         self.points().into_iter().map(|(_, points)| points).collect()
     }
 
-    fn points(&mut self) -> Vec<(usize, Vec<(f64, f64)>)> {
+    fn points(&mut self) -> Vec<(usize, Points)> {
         self.0.curves(|groups, yes, _| {
             let (mut found, mut all, mut points) = (0.0, 0.0, Vec::new());
             for (more_yes, more_no) in groups {
@@ -312,7 +312,7 @@ mod tests {
         let area: f64 = points.windows(2).map(|pair| (pair[1].0 - pair[0].0) * (pair[0].1 + pair[1].1) / 2.0).sum();
         assert!((area - roc.result()).abs() < 1e-12);
         let points = precision.curves().remove(0);
-        assert_eq!((points[1], points[3], points[11]), ((third, 1.0), (2.0 * third, 2.0 / 3.0), (1.0, 0.5)));
+        assert_eq!((points[1], points[3], points[9]), ((third, 1.0), (2.0 * third, 2.0 / 3.0), (1.0, 0.5)));
         let area: f64 = points.windows(2).map(|pair| (pair[1].0 - pair[0].0) * pair[0].1).sum();
         assert!((area - precision.result()).abs() < 1e-12);
     }

@@ -72,9 +72,10 @@ impl Histogram {
     fn new<T: Scalar>(name: String, values: &[T]) -> Self {
         let finite = || values.iter().map(|value| value.to_f64()).filter(|value| value.is_finite());
         let count = finite().count();
-        let mean = finite().map(|value| value / count as f64).sum::<f64>();
-        let variance = finite().map(|value| (value - mean) * (value - mean) / count as f64).sum::<f64>();
         let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+        // From the smallest on, so that equal numbers have exactly no deviation.
+        let mean = low + finite().map(|value| (value - low) / count as f64).sum::<f64>();
+        let variance = finite().map(|value| (value - mean) * (value - mean) / count as f64).sum::<f64>();
         let mut counts = [0; BARS];
         for value in finite() {
             let share = if high > low { (value - low) / (high - low) } else { 0.5 };

@@ -152,3 +152,48 @@ fn sheet(path: &Path, title: &str, note: &str, maps: &[Map], columns: usize, col
     let words = text_width(title, 15.0).max(text_width(note, 11.0));
     svg.save(path, 2.0 * MARGIN + words.max(columns as f64 * cell - GAP), top + rows as f64 * row + MARGIN - GAP)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nn_core::network;
+
+    network! {
+        struct Net { input: [6, 6, 2], first: Conv2d(3, 3), second: Conv2d(2, 1), Flatten, Dense(2) }
+    }
+
+    fn file(name: &str) -> std::path::PathBuf {
+        std::env::temp_dir().join(format!("nn-maps-{name}-{}.svg", std::process::id()))
+    }
+
+    fn drawn(name: &str, draw: impl FnOnce(&Path) -> Result<(), PlotError>) -> Result<String, PlotError> {
+        let path = file(name);
+        draw(&path)?;
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(path).unwrap();
+        Ok(text)
+    }
+
+    #[test]
+    fn there_is_a_picture_for_each_filter() {
+        let net = Net::new(1);
+        let text = drawn("filters", |path| filters(path, &*net, "first.kernel")).unwrap();
+        assert_eq!(text.matches("<image").count(), 6);
+        assert!(text.contains("3 x 3, 2 in, 3 out<") && text.contains(">1 to 2<"), "{text}");
+        let error = |name| drawn("none", |path| filters(path, &*net, name)).unwrap_err().to_string();
+        assert!(error("third.kernel").contains("no tensor `third.kernel`; there are first.kernel, second.kernel"));
+        assert!(error("dense.kernel").contains("`dense.kernel` is [72, 2], expected [height, width, in, out]"));
+        assert!(!file("none").exists());
+    }
+
+    #[test]
+    fn activations_of_any_rank_are_drawn_and_broken_ones_too() {
+        for (dims, pictures) in [(Dims::flat(100), 1), (Dims::seq(4, 5), 1), (Dims::image(3, 4, 5), 5)] {
+            let values: Vec<f32> = (0..dims.elements()).map(|i| if i == 7 { f32::NAN } else { i as f32 }).collect();
+            let text = drawn("activations", |path| activations(path, "a", dims, &values)).unwrap();
+            assert_eq!(text.matches("<image").count(), pictures);
+            assert!(drawn("short", |path| activations(path, "a", dims, &values[1..])).is_err());
+        }
+        assert!(drawn("zero", |path| activations(path, "a", Dims::flat(3), &[0.0_f32; 3])).unwrap().contains("100% are exactly 0"));
+    }
+}

@@ -350,6 +350,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     /// Visits what the layers of `net` made of the first `count` samples of the last step, in order: the name of the entry, the shape of
     /// its value, and the value of all these samples. An entry with an `activation =` comes twice, before and after it. What goes out of
     /// the network is not among them, unless a softmax or sigmoid is behind it: those are [`outputs`](Self::outputs).
+    #[allow(clippy::type_complexity, reason = "an entry: its name, shape and values")]
     pub fn values(&self, count: usize, visit: &mut dyn FnMut(&'static str, Dims, &[Of<N>])) {
         N::values::<B>(&self.memory.cache, count.min(self.samples), visit);
     }
