@@ -182,7 +182,7 @@ mod tests {
         assert!(text.contains("3 x 3, 2 in, 3 out<") && text.contains(">1 to 2<"), "{text}");
         let error = |name| drawn("none", |path| filters(path, &*net, name)).unwrap_err().to_string();
         assert!(error("third.kernel").contains("no tensor `third.kernel`; there are first.kernel, second.kernel"));
-        assert!(error("dense.kernel").contains("`dense.kernel` is [72, 2], expected [height, width, in, out]"));
+        assert!(error("dense.kernel").contains("`dense.kernel` is [32, 2], expected [height, width, in, out]"));
         assert!(!file("none").exists());
     }
 
