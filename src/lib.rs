@@ -39,6 +39,7 @@
 
 pub mod data;
 pub mod fit;
+pub mod flow;
 pub mod metrics;
 pub mod plot;
 pub mod weights;
@@ -92,3 +93,13 @@ struct LossesChapter;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/wiring.md")]
 struct WiringChapter;
+
+/// The programs of the chapter on data run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/data.md")]
+struct DataChapter;
+
+/// The programs of the chapter on pictures run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/plots.md")]
+struct PlotsChapter;

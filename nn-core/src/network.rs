@@ -16,7 +16,7 @@ use crate::layer::{Layer, Pass, Stream, Training};
 use crate::memory::Zeroable;
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
-use crate::shape::Shapes;
+use crate::shape::{Dims, Shapes};
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// A [`Network`] that ends in Softmax or Sigmoid: what comes out are probabilities, and no logits.
@@ -107,8 +107,10 @@ pub trait Network:
         gradient: &mut Self,
         training: &Training<'_>,
     );
-    /// The first layer whose output in the last training pass over `count` samples has an infinite or NaN element.
-    fn first_non_finite<const B: usize>(cache: &Self::Cache<B>, count: usize) -> Option<&'static str>;
+    /// Visits the values that the last training pass over `count` samples has kept, in order: the name of the entry, the shape, and the
+    /// values of these samples (none of token ids).
+    #[allow(clippy::type_complexity, reason = "an entry: its name, shape and values")]
+    fn values<const B: usize>(cache: &Self::Cache<B>, count: usize, visit: &mut dyn FnMut(&'static str, Dims, &[Self::Scalar]));
 
     /// The table of its layers and sizes, as Keras prints it.
     #[must_use]

@@ -13,7 +13,7 @@ use super::{DataError, Labelled};
 const LINE_LIMIT: u64 = 1 << 24;
 
 /// The most numbers read from a file, which is what bounds the memory a small compressed file can demand.
-const NUMBERS_LIMIT: u64 = 1 << 32;
+pub(super) const NUMBERS_LIMIT: u64 = 1 << 32;
 
 /// Reads a classification set from a file of comma separated whole numbers from 0 to 255, the label in the last
 /// column, without a header line.
@@ -89,13 +89,13 @@ fn parse(source: Source<'_>, scale: f32, classes: usize) -> Result<Labelled, Dat
         labels.push(label);
         if pixels.len() as u64 > NUMBERS_LIMIT {
             return Err(DataError::TooLarge {
-                path: lines.source.get_ref().path().to_owned(),
+                path: lines.path().to_owned(),
                 what: format!("{} numbers and more", pixels.len()),
                 limit: NUMBERS_LIMIT,
             });
         }
     }
-    let set = lines.source.get_ref().path().display().to_string();
+    let set = lines.path().display().to_string();
     let Some(columns) = columns else {
         return Err(DataError::Empty { set });
     };
@@ -144,19 +144,29 @@ fn complaint(field: &[u8], line: &[u8]) -> String {
 }
 
 /// Lines of bounded length, counted, without their ends; blank ones left out.
-struct Lines<'a> {
+pub(super) struct Lines<'a> {
     source: BufReader<Source<'a>>,
     line: Vec<u8>,
     count: u64,
 }
 
 impl<'a> Lines<'a> {
-    fn new(source: Source<'a>) -> Self {
+    pub(super) fn new(source: Source<'a>) -> Self {
         Self { source: BufReader::new(source), line: Vec::new(), count: 0 }
     }
 
-    /// The next line that is not blank; its number is then `count`.
+    /// The file's name.
+    pub(super) fn path(&self) -> &Path {
+        self.source.get_ref().path()
+    }
+
+    /// The next line that is not blank, without blanks around it; its number is then `count`.
     fn next(&mut self) -> Result<Option<&[u8]>, DataError> {
+        Ok(self.next_whole()?.map(<[u8]>::trim_ascii))
+    }
+
+    /// The next line that is not blank, without its end: where a tab separates, an empty last field counts.
+    pub(super) fn next_whole(&mut self) -> Result<Option<&[u8]>, DataError> {
         loop {
             self.line.clear();
             self.count += 1;
@@ -175,12 +185,14 @@ impl<'a> Lines<'a> {
                 _ => 0,
             };
             if !self.line[start..].trim_ascii().is_empty() {
-                return Ok(Some(self.line[start..].trim_ascii()));
+                let line = &self.line[start..];
+                let line = line.strip_suffix(b"\n").unwrap_or(line);
+                return Ok(Some(line.strip_suffix(b"\r").unwrap_or(line)));
             }
         }
     }
 
-    fn error(&self, column: usize, reason: String) -> DataError {
+    pub(super) fn error(&self, column: usize, reason: String) -> DataError {
         DataError::Csv { path: self.source.get_ref().path().to_owned(), line: self.count, column, reason }
     }
 }

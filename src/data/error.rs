@@ -194,4 +194,82 @@ pub enum DataError {
         /// Samples in the second set.
         second: usize,
     },
+    /// A column of a table that is not there, or cannot be used as asked.
+    #[error("{set}, column `{column}`: {reason}")]
+    Column {
+        /// The table, or the file it comes from.
+        set: String,
+        /// The name of the column.
+        column: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A number of a sample is infinite, NaN, or beyond the range of `f32`.
+    #[error("{set}: sample {index}, value {position}: {value} is not a finite number of 32 bits")]
+    NotFinite {
+        /// The data set.
+        set: String,
+        /// The sample, counted from 0.
+        index: usize,
+        /// The place within the sample (or its target), counted from 0.
+        position: usize,
+        /// The number.
+        value: f64,
+    },
+    /// A binary file breaks the rules of its format.
+    #[error("{path}, byte {offset}: {reason}", path = path.display())]
+    Format {
+        /// The file, for a member of an archive with the name of the member behind it.
+        path: PathBuf,
+        /// Where in the (decompressed) file, counted from 0.
+        offset: u64,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// A picture cannot be read, or is not like the others.
+    #[error("{path}: {reason}", path = path.display())]
+    Picture {
+        /// The file or the folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A character that a vocabulary does not have.
+    #[error("byte {offset}: the character {character:?} is not in the vocabulary")]
+    UnknownCharacter {
+        /// Where in the text it begins, counted from 0.
+        offset: usize,
+        /// The character.
+        character: char,
+    },
+    /// A token that a vocabulary does not have.
+    #[error("token {index} is {token}, but the vocabulary has {vocabulary}")]
+    UnknownToken {
+        /// The place in the sequence, counted from 0.
+        index: usize,
+        /// The token.
+        token: u32,
+        /// The number of tokens there are.
+        vocabulary: usize,
+    },
+    /// A set cannot be cut into so many parts.
+    #[error("{folds} folds of {samples} samples: there must be at least 2, and no more than samples")]
+    Folds {
+        /// The number of parts asked for.
+        folds: usize,
+        /// The number of samples.
+        samples: usize,
+    },
+    /// An option of an augmentation is out of its range, or does not fit the samples.
+    #[error("augmentation: {reason}")]
+    Augment {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The scaling of features does not fit what it is applied to, or what was read is none.
+    #[error("scaling of features: {reason}")]
+    Scaling {
+        /// What is wrong.
+        reason: String,
+    },
 }

@@ -1,6 +1,6 @@
 //! A classification set in memory.
 
-use super::{DataError, one_hot};
+use super::{Balance, DataError, one_hot};
 
 /// What errors call a set that no file name is known for.
 const SET: &str = "data set";
@@ -162,6 +162,11 @@ impl Labelled {
         counts
     }
 
+    /// How many samples each class has, as a report.
+    pub fn balance(&self) -> Balance {
+        Balance::new(self.class_counts(), (0..self.classes).map(|class| class.to_string()).collect())
+    }
+
     /// The same samples with other dimensions of the same product: `[64]` read as `[8, 8]`.
     ///
     /// # Errors
@@ -230,7 +235,7 @@ impl std::fmt::Debug for Labelled {
 }
 
 /// The product of dimensions, if a sample can have them.
-fn features(dims: &[usize]) -> Result<usize, DataError> {
+pub(super) fn features(dims: &[usize]) -> Result<usize, DataError> {
     let product = dims.iter().try_fold(1_usize, |product, &dim| product.checked_mul(dim));
     let reason = match product {
         _ if dims.is_empty() => "there are none",

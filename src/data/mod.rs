@@ -6,6 +6,12 @@
 //! | [`mnist`] | 60,000 and 10,000 digits of 28x28 pixels, from the four files in a folder |
 //! | [`read_labelled_csv`] | any table of small whole numbers with the label last |
 //! | [`read_idx_u8`] | any IDX file of bytes |
+//! | [`Csv`] | any table with a header: numbers, categories, missing values |
+//! | [`read_npy`], [`read_npz`] | arrays of NumPy |
+//! | [`read_image_folder`], [`read_png`] | pictures, a folder for each class |
+//! | [`read_text`] | a text, for a [`CharTokenizer`] or the [`ByteTokenizer`] |
+//!
+//! [`Pipeline`] makes training data of a set, or of a [`Source`] larger than memory: changed at random, by threads in the background.
 //!
 //! Files may be plain or compressed with gzip: their content decides, whatever their name. Every reader takes any
 //! input whatsoever and either gives a complete, checked set or a [`DataError`] that says what is wrong where; the
@@ -19,22 +25,40 @@
 //! # Ok::<(), nn::data::DataError>(())
 //! ```
 
+mod balance;
 mod csv;
 mod digits;
 mod error;
 mod idx;
+mod image_folder;
 mod labelled;
 mod mnist;
+mod npy;
+mod npz;
 mod one_hot;
 mod open;
+mod pipeline;
+mod samples;
+mod scaling;
 mod shuffle;
 mod split;
+mod table;
+mod tokens;
 
+pub use balance::Balance;
 pub use csv::{read_labelled_csv, read_labelled_csv_from};
 pub use digits::digits;
 pub use error::DataError;
 pub use idx::{Idx, read_idx_u8, read_idx_u8_from};
+pub use image_folder::{Picture, read_image_folder, read_png, read_png_from};
 pub use labelled::Labelled;
 pub use mnist::{mnist, mnist_dir};
+pub use npy::{Elements, Npy, read_npy, read_npy_from};
+pub use npz::{read_npz, read_npz_from};
 pub use one_hot::one_hot;
+pub use pipeline::{Augment, Fill, NpyFile, Pipeline, Source};
+pub use samples::{Samples, Targets};
+pub use scaling::Scaling;
 pub use shuffle::{permutation, shuffle_indices};
+pub use table::{Column, Csv, Encoding, Missing, Table};
+pub use tokens::{ByteTokenizer, CharTokenizer, Unknown, read_text};

@@ -122,6 +122,9 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
     ) -> Result<bool, Ended> {
         while self.control.batch < self.control.batches && !self.control.stop && !self.control.interrupted {
             self.hook(net, &mut Some(Vec::new()), |callback, run| callback.on_batch_begin(run))?;
+            if let Some(order) = order.upcoming(self.pass, self.place, B) {
+                train.upcoming(self.session.steps(), B, order);
+            }
             let report = match self.session.step(net, train, order.batch(self.pass, self.place, B), executor) {
                 Ok(report) => report,
                 Err(error) => return self.non_finite(net, error).map(|()| false),

@@ -9,11 +9,13 @@ pub(super) struct Order {
     seed: u64,
     /// The pass whose order `indices` have.
     pass: Option<u64>,
+    /// The pass that was asked for as a whole.
+    announced: Option<u64>,
 }
 
 impl Order {
     pub fn new(samples: usize, shuffle: bool, seed: u64) -> Self {
-        Self { indices: (0..samples).collect(), shuffle, seed, pass: None }
+        Self { indices: (0..samples).collect(), shuffle, seed, pass: None, announced: None }
     }
 
     /// How many batches a pass has.
@@ -21,14 +23,27 @@ impl Order {
         self.indices.len().div_ceil(size)
     }
 
+    /// What is left of a pass from a batch on, when it is asked for the first time.
+    pub fn upcoming(&mut self, pass: u64, batch: usize, size: usize) -> Option<&[usize]> {
+        if self.announced == Some(pass) {
+            return None;
+        }
+        self.announced = Some(pass);
+        Some(self.from(pass, batch * size))
+    }
+
     /// The samples of a batch; the last one of a pass may have fewer.
     pub fn batch(&mut self, pass: u64, batch: usize, size: usize) -> &[usize] {
+        let rest = self.from(pass, batch * size);
+        &rest[..size.min(rest.len())]
+    }
+
+    fn from(&mut self, pass: u64, start: usize) -> &[usize] {
         if self.shuffle && self.pass != Some(pass) {
             self.indices.iter_mut().enumerate().for_each(|(place, index)| *index = place);
             shuffle_indices(&mut self.indices, self.seed, pass);
             self.pass = Some(pass);
         }
-        let start = (batch * size).min(self.indices.len());
-        &self.indices[start..(start + size).min(self.indices.len())]
+        &self.indices[start.min(self.indices.len())..]
     }
 }

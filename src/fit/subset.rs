@@ -17,6 +17,15 @@ impl<T: Scalar, I: Shapes, Y, D: Dataset<T, I, Y> + ?Sized> Dataset<T, I, Y> for
     fn input(&self, index: usize, x: I::Mut<'_, T>) {
         self.data.input(self.range.start + index, x);
     }
+    fn training_input(&self, step: u64, index: usize, x: I::Mut<'_, T>) {
+        self.data.training_input(step, self.range.start + index, x);
+    }
+    /// Only a hint, so that the numbers of a later part need not be copied to be moved.
+    fn upcoming(&self, first: u64, batch: usize, order: &[usize]) {
+        if self.range.start == 0 {
+            self.data.upcoming(first, batch, order);
+        }
+    }
     fn target(&self, index: usize, y: &mut Y) {
         self.data.target(self.range.start + index, y);
     }

@@ -23,6 +23,12 @@ impl<T: Scalar, I: Shapes, Y, D: Dataset<T, I, Y> + ?Sized> Dataset<T, I, Y> for
     fn input(&self, index: usize, x: I::Mut<'_, T>) {
         self.0.input(index, x);
     }
+    fn training_input(&self, step: u64, index: usize, x: I::Mut<'_, T>) {
+        self.0.training_input(step, index, x);
+    }
+    fn upcoming(&self, first: u64, batch: usize, order: &[usize]) {
+        self.0.upcoming(first, batch, order);
+    }
     fn target(&self, index: usize, y: &mut Y) {
         self.0.target(index, y);
     }

@@ -20,8 +20,11 @@ pub(crate) const INK: RGBColor = RGBColor(34, 34, 34);
 /// Grid lines and frames.
 pub(crate) const FAINT: RGBColor = RGBColor(220, 220, 220);
 
+/// How many series have a colour of their own.
+pub(crate) const COLOURS: usize = 7;
+
 /// Colours that people with any kind of colour vision tell apart (M. Okabe and K. Ito), without the pale yellow.
-const PALETTE: [RGBColor; 7] = [
+const PALETTE: [RGBColor; COLOURS] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),

@@ -37,6 +37,11 @@ pub(crate) use save::atomically;
 use nn_core::Network;
 use std::path::Path;
 
+/// Writes a file so that the path leads to the old one or to the new one, whole, at every moment.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), WeightsError> {
+    save::atomically(&mut fs::Disk, path, |write| write(bytes))
+}
+
 /// Saving and loading, for every network.
 pub trait Weights: Network {
     /// Saves the weights, atomically and durably; an existing file is replaced and keeps its permissions.

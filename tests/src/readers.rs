@@ -89,6 +89,80 @@ pub fn csv(file: &[u8]) {
     }
 }
 
+/// The reader of tables takes any bytes, with every policy, and leaves no hole.
+pub fn table(file: &[u8]) {
+    use nn::data::{Csv, Encoding, Missing};
+    let policies = [Missing::Error, Missing::Mean, Missing::Median, Missing::MostFrequent, Missing::Constant(1.0), Missing::Drop];
+    for (number, policy) in policies.into_iter().enumerate() {
+        let separator = [b',', b';', b'\t', b' '][number % 4];
+        let plain = Csv::new().separator(separator).no_header().missing(policy);
+        let named = Csv::new().separator(separator).missing(policy).categorical("a", [Encoding::OneHot, Encoding::Index][number % 2]);
+        for reader in [plain, named] {
+            match reader.read_from(file, "fuzz") {
+                Ok(table) => {
+                    for column in table.columns() {
+                        assert!(column.values().len() == table.len() && column.values().iter().all(|value| value.is_finite()));
+                        let categories = column.categories().len();
+                        assert!(categories == 0 || column.values().iter().all(|value| (*value as usize) < categories));
+                    }
+                    let name = table.columns()[0].name().to_owned();
+                    let _ = (table.classification(&name), table.regression(&[&name]));
+                }
+                Err(error) => readable(&error),
+            }
+        }
+    }
+}
+
+/// The reader of NPY files takes any bytes.
+pub fn npy(file: &[u8]) {
+    match nn::data::read_npy_from(file, "fuzz") {
+        Ok(array) => {
+            assert_eq!(array.dims.iter().product::<usize>(), array.len());
+            let _ = (nn::data::Samples::from_npy(&array, &array), nn::data::Samples::from_npy_labels(&array, &array, 3));
+        }
+        Err(error) => readable(&error),
+    }
+}
+
+/// The reader of NPZ files takes any bytes.
+pub fn npz(file: &[u8]) {
+    match nn::data::read_npz_from(std::io::Cursor::new(file), "fuzz") {
+        Ok(arrays) => arrays.values().for_each(|array| assert_eq!(array.dims.iter().product::<usize>(), array.len())),
+        Err(error) => readable(&error),
+    }
+}
+
+/// The reader of PNG pictures takes any bytes.
+pub fn png(file: &[u8]) {
+    match nn::data::read_png_from(std::io::Cursor::new(file), "fuzz") {
+        Ok(picture) => {
+            assert_eq!(picture.height * picture.width * picture.channels, picture.pixels.len());
+            assert_eq!(picture.with_channels(1).channels, 1);
+        }
+        Err(error) => readable(&error),
+    }
+}
+
+/// The reader of vocabularies takes any bytes, and what it takes encodes its own characters.
+pub fn vocabulary(file: &[u8]) {
+    match nn::data::CharTokenizer::load_from(file, "fuzz") {
+        Ok(tokenizer) => {
+            let text: String = tokenizer.characters().iter().collect();
+            let tokens = tokenizer.encode(&text).expect("its own characters");
+            assert!(tokens.iter().copied().eq(0..tokenizer.vocabulary() as u32));
+            assert_eq!(tokenizer.decode(&tokens).expect("its own tokens"), text);
+        }
+        Err(error) => readable(&error),
+    }
+}
+
+/// An error is a text of a sensible length, whatever it is about.
+fn readable(error: &nn::data::DataError) {
+    let text = error.to_string();
+    assert!(text.len() < 4000, "{} bytes: {text:.200}", text.len());
+}
+
 /// A header made of pieces of JSON, with data of some length behind it: what random bytes never come near.
 #[must_use]
 pub fn pieced(pieces: &[u8], data: usize) -> Vec<u8> {

@@ -58,6 +58,7 @@ fn nothing_is_allocated() {
     predictions(&net);
     other_scalar_and_stream();
     trainings(&Serial, 0);
+    pipelines();
     for threads in [2, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         // A thread allocates when it starts and first looks for work, which on a busy machine may be late.
@@ -150,4 +151,28 @@ fn pictures(executor: &dyn Executor) {
     let (count, sum) = everywhere(run);
     assert!((sum - 1.0).abs() < 1e-5);
     assert_eq!(count, 0, "5 steps and a prediction");
+}
+
+/// Threads in the background make every sample; neither they nor the steps allocate.
+fn pipelines() {
+    use nn::data::{Augment, Labelled, Pipeline};
+    use nn::train::Dataset;
+    let digits = Labelled::new((0..64 * 100).map(|i| i as u8).collect(), vec![8, 8], (0..100).map(|i| i % 10).collect(), 10, 255.0);
+    let augment = Augment::new().shift(0.2).rotate(10.0).flip_horizontal().noise(0.1).erase(0.5, 0.2).crop(8, 8);
+    let data = Pipeline::new(digits.expect("sound"), augment).expect("in range").threads(2);
+    let (mut net, order) = (Mlp::new(1), (0..100).collect::<Vec<usize>>());
+    let mut session = Session::<Mlp, 64, _, _>::new(Adam::default(), SparseCategoricalCrossentropy, 7);
+    let mut run = || {
+        for _ in 0..10 {
+            let announced: &dyn Dataset<f32, nn::Flat<64>, u32> = &data;
+            announced.upcoming(session.steps(), 64, &order);
+            for indices in [&order[..64], &order[64..]] {
+                black_box(session.step(&mut net, &data, indices, &Serial)).expect("finite");
+            }
+        }
+    };
+    run();
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    let (count, ()) = everywhere(run);
+    assert_eq!(count, 0, "20 steps of a pipeline");
 }

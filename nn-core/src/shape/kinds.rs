@@ -1,7 +1,6 @@
 //! The four kinds of array.
 
 use super::{Dims, LastAxis, Real, Shape};
-use crate::kernels::all_finite;
 use crate::memory::{flat, flat_mut};
 use crate::scalar::Scalar;
 use nalgebra::{SMatrix, SVector};
@@ -26,8 +25,8 @@ impl<const N: usize> Shape for Flat<N> {
     type Array<T: Scalar> = SVector<T, N>;
     type Frame = Flat<N>;
     const DIMS: Dims = Dims::flat(N);
-    fn is_finite<T: Scalar>(batch: &[Self::Array<T>]) -> bool {
-        all_finite::<T>(flat(batch))
+    fn numbers<T: Scalar>(batch: &[Self::Array<T>]) -> &[T] {
+        flat(batch)
     }
     fn scale<T: Scalar>(batch: &mut [Self::Array<T>], factor: T) {
         scale_all(flat_mut(batch), factor);
@@ -38,8 +37,8 @@ impl<const TIME: usize, const F: usize> Shape for Seq<TIME, F> {
     type Array<T: Scalar> = SMatrix<T, F, TIME>;
     type Frame = Flat<F>;
     const DIMS: Dims = Dims::seq(TIME, F);
-    fn is_finite<T: Scalar>(batch: &[Self::Array<T>]) -> bool {
-        all_finite::<T>(flat(batch))
+    fn numbers<T: Scalar>(batch: &[Self::Array<T>]) -> &[T] {
+        flat(batch)
     }
     fn scale<T: Scalar>(batch: &mut [Self::Array<T>], factor: T) {
         scale_all(flat_mut(batch), factor);
@@ -50,8 +49,8 @@ impl<const H: usize, const W: usize, const C: usize> Shape for Image<H, W, C> {
     type Array<T: Scalar> = [SMatrix<T, C, W>; H];
     type Frame = Seq<W, C>;
     const DIMS: Dims = Dims::image(H, W, C);
-    fn is_finite<T: Scalar>(batch: &[Self::Array<T>]) -> bool {
-        all_finite::<T>(flat(batch))
+    fn numbers<T: Scalar>(batch: &[Self::Array<T>]) -> &[T] {
+        flat(batch)
     }
     fn scale<T: Scalar>(batch: &mut [Self::Array<T>], factor: T) {
         scale_all(flat_mut(batch), factor);
@@ -62,8 +61,8 @@ impl<const N: usize> Shape for Tokens<N> {
     type Array<T: Scalar> = [u32; N];
     type Frame = Tokens<1>;
     const DIMS: Dims = Dims::tokens(N);
-    fn is_finite<T: Scalar>(_: &[Self::Array<T>]) -> bool {
-        true
+    fn numbers<T: Scalar>(_: &[Self::Array<T>]) -> &[T] {
+        &[]
     }
     fn scale<T: Scalar>(_: &mut [Self::Array<T>], _: T) {}
 }

@@ -21,8 +21,8 @@ pub trait Shape: Copy + Send + Sync + 'static {
     type Frame: Shape;
     /// The sizes, for messages and arithmetic.
     const DIMS: Dims;
-    /// Whether no element of a batch is infinite or NaN (token ids never are).
-    fn is_finite<T: Scalar>(batch: &[Self::Array<T>]) -> bool;
+    /// The elements of a batch, in memory order; none of token ids, which are no numbers.
+    fn numbers<T: Scalar>(batch: &[Self::Array<T>]) -> &[T];
     /// Multiplies every element of a batch (token ids stay as they are).
     fn scale<T: Scalar>(batch: &mut [Self::Array<T>], factor: T);
 }
@@ -49,6 +49,8 @@ pub trait LastAxis<const N: usize>: Real {}
 ///
 /// For one shape `S` these are plain references: `Ref` is `&S::Array<T>`, `Batch` is `&[S::Array<T>]`.
 pub trait Shapes: 'static {
+    /// The sizes of each.
+    const ALL: &'static [Dims];
     /// One sample.
     type Ref<'a, T: Scalar>: Copy;
     /// One sample, for writing.

@@ -1,6 +1,6 @@
 //! [`Shapes`] for one shape and for tuples of them.
 
-use super::{Shape, Shapes};
+use super::{Dims, Shape, Shapes};
 use crate::memory::{bytes, bytes_mut};
 use crate::scalar::Scalar;
 
@@ -10,6 +10,7 @@ const fn element<S: Shape, T: Scalar>() -> usize {
 }
 
 impl<S: Shape> Shapes for S {
+    const ALL: &'static [Dims] = &[S::DIMS];
     type Ref<'a, T: Scalar> = &'a S::Array<T>;
     type Mut<'a, T: Scalar> = &'a mut S::Array<T>;
     type Batch<'a, T: Scalar> = &'a [S::Array<T>];
@@ -80,6 +81,7 @@ impl<S: Shape> Shapes for S {
 macro_rules! tuple {
     ($($shape:ident $index:tt),*) => {
         impl<$($shape: Shape),*> Shapes for ($($shape,)*) {
+            const ALL: &'static [Dims] = &[$($shape::DIMS),*];
             type Ref<'a, T: Scalar> = ($(&'a $shape::Array<T>,)*);
             type Mut<'a, T: Scalar> = ($(&'a mut $shape::Array<T>,)*);
             type Batch<'a, T: Scalar> = ($(&'a [$shape::Array<T>],)*);

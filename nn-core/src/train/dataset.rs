@@ -18,6 +18,17 @@ pub trait Dataset<T: Scalar, I: Shapes, Y>: Sync {
     }
     /// Writes the input of a sample.
     fn input(&self, index: usize, x: I::Mut<'_, T>);
+    /// Writes the input of a sample for training step `step`, counted from 0: where augmentation changes it, by the step and the sample
+    /// alone. The default is [`input`](Self::input).
+    fn training_input(&self, step: u64, index: usize, x: I::Mut<'_, T>) {
+        let _ = step;
+        self.input(index, x);
+    }
+    /// A hint, at the start of an epoch: from step `first` on, batches of `batch` samples are asked for in this order. The default does
+    /// nothing.
+    fn upcoming(&self, first: u64, batch: usize, order: &[usize]) {
+        let _ = (first, batch, order);
+    }
     /// Writes the target of a sample.
     fn target(&self, index: usize, y: &mut Y);
     /// What a sample counts in the loss, a finite number of at least 0: Keras's `sample_weight`. The loss of a batch is the sum of the

@@ -10,7 +10,7 @@ use crate::network::Network;
 use crate::parameters::{Parameters, Place};
 use crate::random::Random;
 use crate::scalar::Scalar;
-use crate::shape::{Real, Shapes};
+use crate::shape::{Dims, Real, Shapes};
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use core::ops::Range;
@@ -196,7 +196,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     {
         let indices = &indices[..indices.len().min(B)];
         let count = indices.len();
-        self.load(data, indices.iter().copied());
+        self.load(data, indices.iter().copied(), Some(self.step));
         let share = self.mixup.as_ref().map_or(1.0, |mixup| {
             let share = mixup.share(Random::new(self.seed).fork(self.step).fork(MIXUP));
             (mixup.inputs)(&mut self.memory, count, share);
@@ -254,7 +254,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         let samples = data.len();
         for start in (0..samples).step_by(B.max(1)) {
             let end = samples.min(start + B);
-            self.load(data, Range { start, end });
+            self.load(data, Range { start, end }, None);
             let memory = &mut *self.memory;
             let x = N::In::view::<Of<N>, B>(&memory.x, end - start);
             net.trunk_batch::<B>(x, N::Out::view_mut::<Of<N>, B>(&mut memory.z, end - start), &mut memory.scratch, executor);
@@ -269,7 +269,8 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         Evaluation { loss: over(loss, counted) + penalty, accuracy }
     }
 
-    fn load<D>(&mut self, data: &D, indices: impl Iterator<Item = usize> + Clone)
+    /// Takes samples into memory, as a training step sees them or as they are.
+    fn load<D>(&mut self, data: &D, indices: impl Iterator<Item = usize> + Clone, step: Option<u64>)
     where
         D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
     {
@@ -277,7 +278,11 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         let mut x = N::In::view_mut::<Of<N>, B>(&mut memory.x, B);
         self.samples = 0;
         for (place, index) in indices.enumerate() {
-            data.input(index, N::In::sample_mut::<Of<N>>(&mut x, place));
+            let x = N::In::sample_mut::<Of<N>>(&mut x, place);
+            match step {
+                Some(step) => data.training_input(step, index, x),
+                None => data.input(index, x),
+            }
             data.target(index, &mut memory.targets[place]);
             memory.weights[place] = data.weight(index);
             self.samples = place + 1;
@@ -348,6 +353,14 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         net.trunk_backward::<B>(pass, &mut memory.cache, &mut memory.gradient, training);
     }
 
+    /// Visits what the layers of `net` made of the first `count` samples of the last step, in order: the name of the entry, the shape of
+    /// its value, and the value of all these samples. An entry with an `activation =` comes twice, before and after it. What goes out of
+    /// the network is not among them, unless a softmax or sigmoid is behind it: those are [`outputs`](Self::outputs).
+    #[allow(clippy::type_complexity, reason = "an entry: its name, shape and values")]
+    pub fn values(&self, count: usize, visit: &mut dyn FnMut(&'static str, Dims, &[Of<N>])) {
+        N::values::<B>(&self.memory.cache, count.min(self.samples), visit);
+    }
+
     /// Where a loss that is not finite comes from.
     fn blame(&self, net: &N, count: usize, loss: f64) -> NonFinite {
         let step = self.step + 1;
@@ -361,7 +374,13 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         if let Some(tensor) = weights {
             return of(tensor, "weights");
         }
-        match N::first_non_finite::<B>(&self.memory.cache, count) {
+        let mut layer = None;
+        self.values(count, &mut |name, _, values| {
+            if layer.is_none() && !crate::kernels::all_finite(values) {
+                layer = Some(name);
+            }
+        });
+        match layer {
             Some(layer) => of(layer.to_string(), "activation"),
             None => of(N::LAYERS.last().map_or(N::NAME, |layer| layer.name).to_string(), "loss"),
         }

@@ -200,7 +200,7 @@ fn passes(context: &Context) -> TokenStream {
     let (scratch, cache) = (context.scratch_type(), context.cache_type());
     let (one, batch) = (forward::one(context), forward::batch(context));
     let (train, backward) = (training::train(context), training::backward(context));
-    let non_finite = training::non_finite(context);
+    let values = training::values(context);
     q! {
         #[inline(always)]
         fn trunk<NnSimd: #p::Simd, const NN_BATCH: usize>(
@@ -239,11 +239,12 @@ fn passes(context: &Context) -> TokenStream {
         ) {
             #backward
         }
-        fn first_non_finite<const NN_BATCH: usize>(
+        fn values<const NN_BATCH: usize>(
             cache: &#cache,
             count: usize,
-        ) -> ::core::option::Option<&'static str> {
-            #non_finite
+            visit: &mut dyn ::core::ops::FnMut(&'static str, #p::Dims, &[#t]),
+        ) {
+            #values
         }
     }
 }

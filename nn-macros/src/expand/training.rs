@@ -181,10 +181,10 @@ fn sum(context: &Context, to: &Contribution) -> Option<TokenStream> {
     Some(q!(#p::accumulate::<#t, #shape>(#total, #share);))
 }
 
-/// The body of `first_non_finite`.
-pub(super) fn non_finite(context: &Context) -> TokenStream {
+/// The body of `values`.
+pub(super) fn values(context: &Context) -> TokenStream {
     let Context { p, t, .. } = context;
-    let checks = context.trunk().filter_map(|(at, _)| {
+    let visits = context.trunk().filter_map(|(at, _)| {
         let value = context.net.value_of(at);
         let (name, shape) = (field('v', value), context.shape(value));
         let number = context.net.steps[at].number;
@@ -193,14 +193,9 @@ pub(super) fn non_finite(context: &Context) -> TokenStream {
         let label = &context.steps[entry].name;
         context.plan.is_kept(value).then(|| {
             q! {
-                if !<#shape as #p::Shape>::is_finite::<#t>(&cache.#name[..count]) {
-                    return ::core::option::Option::Some(#label);
-                }
+                visit(#label, <#shape as #p::Shape>::DIMS, <#shape as #p::Shape>::numbers::<#t>(&cache.#name[..count]));
             }
         })
     });
-    q! {
-        #(#checks)*
-        ::core::option::Option::None
-    }
+    q!(#(#visits)*)
 }

@@ -1,0 +1,6 @@
+//! Tables with a header, quotes and missing values.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|file: &[u8]| nn_tests::readers::table(file));

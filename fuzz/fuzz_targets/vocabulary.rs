@@ -1,0 +1,6 @@
+//! Vocabularies of characters.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|file: &[u8]| nn_tests::readers::vocabulary(file));
