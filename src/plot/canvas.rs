@@ -20,8 +20,8 @@ pub(crate) const INK: RGBColor = RGBColor(34, 34, 34);
 /// Grid lines and frames.
 pub(crate) const FAINT: RGBColor = RGBColor(220, 220, 220);
 
-/// Colours that people with any kind of colour vision tell apart (M. Okabe and K. Ito), without the pale yellow.
-const PALETTE: [RGBColor; 7] = [
+/// Colours that people with any kind of colour vision tell apart (M. Okabe and K. Ito), without the pale yellow; then three of P. Tol's.
+const PALETTE: [RGBColor; 10] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),
@@ -29,6 +29,9 @@ const PALETTE: [RGBColor; 7] = [
     RGBColor(230, 159, 0),
     RGBColor(86, 180, 233),
     RGBColor(34, 34, 34),
+    RGBColor(136, 34, 85),
+    RGBColor(153, 153, 51),
+    RGBColor(51, 34, 136),
 ];
 
 /// The colour of the series with this number.
