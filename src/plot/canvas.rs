@@ -21,9 +21,9 @@ pub(crate) const INK: RGBColor = RGBColor(34, 34, 34);
 pub(crate) const FAINT: RGBColor = RGBColor(220, 220, 220);
 
 /// How many series have a colour of their own.
-pub(crate) const COLOURS: usize = 7;
+pub(crate) const COLOURS: usize = 10;
 
-/// Colours that people with any kind of colour vision tell apart (M. Okabe and K. Ito), without the pale yellow.
+/// Colours that people with any kind of colour vision tell apart (M. Okabe and K. Ito), without the pale yellow; then three of P. Tol's.
 const PALETTE: [RGBColor; COLOURS] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
@@ -32,6 +32,9 @@ const PALETTE: [RGBColor; COLOURS] = [
     RGBColor(230, 159, 0),
     RGBColor(86, 180, 233),
     RGBColor(34, 34, 34),
+    RGBColor(136, 34, 85),
+    RGBColor(153, 153, 51),
+    RGBColor(51, 34, 136),
 ];
 
 /// The colour of the series with this number.

@@ -88,6 +88,7 @@ fn a_disk_that_is_full_leaves_the_old_checkpoint() {
     let backup = folder.path().join("backup");
     let mut killed = child(folder.path());
     while modified(&backup).is_none() {
+        assert!(killed.try_wait().expect("asked").is_none(), "it ended without a checkpoint");
         thread::sleep(Duration::from_millis(1));
     }
     killed.kill().expect("killed");
