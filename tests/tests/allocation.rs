@@ -58,7 +58,6 @@ fn nothing_is_allocated() {
     predictions(&net);
     other_scalar_and_stream();
     trainings(&Serial, 0);
-    pipelines();
     for threads in [2, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         // A thread allocates when it starts and first looks for work, which on a busy machine may be late.
@@ -66,6 +65,7 @@ fn nothing_is_allocated() {
         pool.install(|| trainings(&nn::Rayon, threads));
         pool.install(|| pictures(&nn::Rayon));
     }
+    pipelines();
 }
 
 /// With a plain optimiser, and with everything that goes around one.
