@@ -8,7 +8,6 @@
 
 use nn::data::{Augment, Pipeline};
 use nn::prelude::*;
-use std::collections::BTreeMap;
 use std::time::Instant;
 
 network! {
@@ -62,35 +61,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     nn::plot::plot_model::<MnistNet>("out/mnist_model.svg")?;
     let mut net = MnistNet::new(seed);
     let optimizer = Adam::new(CosineDecay::new(3e-3, steps));
-    let mut trainer = Trainer::<MnistNet, BATCH>::new(optimizer, SparseCategoricalCrossentropy).seed(seed).validation(&validation);
-    let (mut curves, mut best, mut since) = (BTreeMap::<String, Vec<f64>>::new(), 0.0, 0);
+    let mut trainer = Trainer::<MnistNet, BATCH>::new(optimizer, SparseCategoricalCrossentropy)
+        .epochs(epochs)
+        .seed(seed)
+        .validation(&validation)
+        .callback(EarlyStopping::new("val_accuracy").patience(patience))
+        .callback(ModelCheckpoint::new("out/mnist_best.safetensors").monitor("val_accuracy").save_best_only());
     let started = Instant::now();
-    for epoch in 1..=epochs {
-        println!("epoch {epoch} of {epochs}");
-        // Goes on where the last call ended: moments, schedule and order.
-        let history = trainer.fit(&mut net, &train)?;
-        for (key, values) in history.metrics() {
-            curves.entry(key.clone()).or_default().extend(values);
-        }
-        let accuracy = history.last("val_accuracy").unwrap_or(0.0);
-        since += 1;
-        if accuracy > best {
-            (best, since) = (accuracy, 0);
-            net.save_weights("out/mnist_best.safetensors")?;
-        }
-        if since >= patience {
-            println!("no better for {patience} epochs");
-            break;
-        }
-    }
+    let history = trainer.fit(&mut net, &train)?;
     let seconds = started.elapsed().as_secs_f64();
     println!("trained in {seconds:.0} s, of which {:.1} % waiting for samples", 100.0 * train.waited().as_secs_f64() / seconds);
 
     net.load_weights("out/mnist_best.safetensors")?;
-    nn::plot::learning_curves("out/mnist_curves.svg", &curves)?;
+    history.save_svg("out/mnist_curves.svg")?;
     nn::plot::filters("out/mnist_filters.svg", &*net, "conv2d.kernel")?;
     println!("pictures in out/mnist_curves.svg, out/mnist_model.svg and out/mnist_filters.svg");
-    println!("validation accuracy: {best:.4}");
+    println!("best validation accuracy: {:.4}", history.get("val_accuracy").iter().fold(0.0f64, |best, accuracy| best.max(*accuracy)));
     let evaluation = trainer.evaluate(&net, &test)?;
     println!("test accuracy: {:.4}", evaluation.accuracy.unwrap_or(f64::NAN));
     Ok(())
