@@ -35,7 +35,8 @@
 //! ```
 //!
 //! The engine is the crate `nn-core`, re-exported here; it needs neither `std` nor, for predictions, an allocator. This crate adds
-//! [data sets](data), the [`Trainer`] with progress and threads, [weight files](weights), [metrics] and [plots](plot).
+//! [data sets](data), the [`Trainer`] with progress and threads, [weight files](weights), [metrics], [plots](plot) and a
+//! report of [gradient flow](flow).
 
 pub mod data;
 pub mod fit;

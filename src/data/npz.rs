@@ -164,14 +164,15 @@ impl<F: Read + Seek> Archive<F> {
         let skipped = 30 + u64::from(u16_at(&head, 26)) + u64::from(u16_at(&head, 28));
         let data = member.start.saturating_add(skipped);
         self.file.seek(SeekFrom::Start(data)).map_err(|error| self.io(error))?;
-        let path = self.path.join(format!("{}.npy", member.name));
+        let path = PathBuf::from(format!("{}/{}.npy", self.path.display(), member.name));
         let packed = self.file.by_ref().take(member.packed);
         let mut plain = Checked {
             bytes: if member.deflated { Plain::Deflated(DeflateDecoder::new(packed)) } else { Plain::Stored(packed) },
             crc: Crc::new(),
             read: 0,
         };
-        let array = read_npy_from(&mut plain, &path);
+        // No more than it says: its own header may claim anything.
+        let array = read_npy_from(plain.by_ref().take(member.size.saturating_add(1)), &path);
         let (crc, read) = (plain.crc.sum(), plain.read);
         let array = match array {
             Err(DataError::Io { source, .. }) if matches!(source.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => {

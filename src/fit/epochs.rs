@@ -151,8 +151,12 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
 
     /// After a step that was not finite: an error, unless a callback takes it as the end of the run.
     fn non_finite(&mut self, net: &mut N, error: NonFinite) -> Result<(), Ended> {
+        // Whether the run was to end anyway says nothing about the error.
+        let stopped = std::mem::take(&mut self.control.stop);
         self.hook(net, &mut None, |callback, run| callback.on_non_finite(run, &error))?;
-        if !self.control.stop {
+        let handled = self.control.stop;
+        self.control.stop |= stopped;
+        if !handled {
             return Err(Ended::NonFinite(error));
         }
         self.history.non_finite = Some(error);

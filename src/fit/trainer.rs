@@ -286,6 +286,10 @@ where
             return Err(FitError::Zero { option });
         }
         let interrupt = self.stop_on_ctrl_c.then(Interrupt::new).transpose().map_err(|source| FitError::CtrlC { source })?;
+        // Where a run from epoch 0 would be: an epoch need not be a pass through the data.
+        let in_pass = train.len().div_ceil(B).max(1);
+        let begun = self.settings.initial_epoch.saturating_mul(self.settings.steps_per_epoch.unwrap_or(in_pass));
+        let (pass, place) = (self.passes, 0).max(((begun / in_pass) as u64, begun % in_pass));
         let mut epochs = Epochs {
             settings: self.settings,
             session: self.session(),
@@ -295,8 +299,8 @@ where
             control: Control { requests: self.resume_from.take().map(Request::Restore).into_iter().collect(), ..Control::default() },
             interrupt,
             kind: Kind { samples: train.len(), mixup: self.mixup.map(|(alpha, _)| alpha) },
-            pass: self.passes.max(self.settings.initial_epoch as u64),
-            place: 0,
+            pass,
+            place,
             running: Running::default(),
         };
         let result = on_threads(self.threads, |executor| epochs.run(net, &train, validation, executor));

@@ -20,7 +20,7 @@ struct Map {
 
 /// Draws the filters of a convolution into an SVG file: `name` is its kernel's, such as `conv2d.kernel`.
 ///
-/// One row for each output channel and one picture for each input channel, or, where there is one input channel, all filters in rows.
+/// One row for each output channel and one picture for each of the first 16 input channels, or, where there is one input channel, all filters in rows.
 /// White is 0, orange positive, blue negative; the strongest weight of the sheet has the full colour. A sheet has the first 256
 /// pictures at most.
 ///

@@ -7,7 +7,7 @@ use crate::shape::{Dims, Shape, Shapes};
 #[diagnostic::on_unimplemented(
     message = "the data do not fit the network and its loss: they need inputs of shape `{I}` and targets of type `{Y}`",
     label = "other inputs or other targets",
-    note = "data are two slices, `(&[Input], &[Target])`, a `Labelled` data set, or a type of yours with `impl Dataset<..>`"
+    note = "data are two slices, `(&[Input], &[Target])`, a `Labelled` or `Samples` set, a `Pipeline`, or a type of yours with `impl Dataset<..>`"
 )]
 pub trait Dataset<T: Scalar, I: Shapes, Y>: Sync {
     /// How many samples there are.
@@ -24,7 +24,7 @@ pub trait Dataset<T: Scalar, I: Shapes, Y>: Sync {
         let _ = step;
         self.input(index, x);
     }
-    /// A hint, at the start of an epoch: from step `first` on, batches of `batch` samples are asked for in this order. The default does
+    /// A hint, at the start of a pass through the data: from step `first` on, batches of `batch` samples are asked for in this order. The default does
     /// nothing.
     fn upcoming(&self, first: u64, batch: usize, order: &[usize]) {
         let _ = (first, batch, order);

@@ -189,7 +189,7 @@ pub(super) fn values(context: &Context) -> TokenStream {
         let (name, shape) = (field('v', value), context.shape(value));
         let number = context.net.steps[at].number;
         // An activation that was written as an option speaks for its entry.
-        let entry = context.net.steps.iter().position(|step| step.number == number)?;
+        let entry = context.net.steps.iter().position(|step| step.number == number && !step.inline).unwrap_or(at);
         let label = &context.steps[entry].name;
         context.plan.is_kept(value).then(|| {
             q! {

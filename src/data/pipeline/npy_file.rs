@@ -85,7 +85,7 @@ impl NpyFile {
         Ok(Self { path: path.to_owned(), kind, start, len, dims, file: Mutex::new((file, buffer)), targets, error: Mutex::new(None) })
     }
 
-    /// Why a sample could not be read, if one could not.
+    /// Why a sample could not be read, if one could not since this was last asked.
     #[must_use]
     pub fn error(&self) -> Option<DataError> {
         self.error.lock().ok().and_then(|mut error| error.take())

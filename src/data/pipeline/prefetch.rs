@@ -115,6 +115,9 @@ impl Prefetch {
         state.order.clear();
         state.order.extend_from_slice(order);
         state.slots.resize_with(2 * batch, || Slot { sample: vec![0.0; size], progress: Progress::Making });
+        if state.waits {
+            self.ring.ready.notify_all();
+        }
         drop(state);
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         while running.len() < self.threads {
@@ -159,11 +162,16 @@ impl Prefetch {
         if state.slot(place).progress == Progress::Making {
             let started = Instant::now();
             state.waits = true;
-            while state.slot(place).progress == Progress::Making {
+            let generation = state.generation;
+            while state.generation == generation && state.slot(place).progress == Progress::Making {
                 state = self.ring.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
             state.waits = false;
             state.waited += started.elapsed();
+            // Another run has begun on the same pipeline: what is made is for that.
+            if state.generation != generation {
+                return false;
+            }
         }
         let slot = state.slot(place);
         let ready = slot.progress == Progress::Ready;

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
-use super::super::csv::{Lines, NUMBERS_LIMIT};
+use super::super::csv::Lines;
 use super::super::open::Source;
+use super::NUMBERS_LIMIT;
 use super::record::fields;
 use super::{Column, DataError, Encoding, Table, no_column};
 
@@ -128,7 +129,7 @@ impl Csv {
     }
 
     /// Reads another file of the same columns, a test set say, as `table` was read: a category that `table` does not have is an error,
-    /// and where values were filled in there, the same ones are filled in here, so that nothing of the test set is used.
+    /// and what missing values are filled with is what they were or would have been there, so that nothing of the test set is used.
     #[must_use]
     pub fn like(mut self, table: &Table) -> Self {
         let columns = table.columns.iter().map(|column| Column { values: Vec::new(), ..column.clone() }).collect();
@@ -179,8 +180,7 @@ impl Csv {
                 return Err(lines.error(column, reason));
             }
             if reading.cells > NUMBERS_LIMIT {
-                let what = format!("{} numbers and more", reading.cells);
-                return Err(DataError::TooLarge { path: lines.path().to_owned(), what, limit: NUMBERS_LIMIT });
+                return Err(lines.error(1, format!("more than {NUMBERS_LIMIT} fields up to here")));
             }
         }
         reading.finish(&name)
@@ -392,11 +392,18 @@ impl Reader {
         }
         let error = |reason: &str| DataError::Column { set: set.to_owned(), column: self.name.clone(), reason: reason.to_owned() };
         let mut present: Vec<f64> = self.values.iter().copied().filter(|value| !value.is_nan()).collect();
-        let fill = match (self.holes.is_empty(), self.fill, self.missing) {
-            (true, fill, _) | (false, fill @ Some(_), _) => fill,
-            (false, None, Missing::Constant(value)) => Some(value),
-            (false, None, _) if present.is_empty() => return Err(error("all values are missing")),
-            (false, None, missing) => Some(middle(&mut present, missing)),
+        // Kept also where nothing is missing: a file that is read like this one may have gaps where this one has none.
+        let fill = match (self.fill, self.missing) {
+            (Some(fill), _) => Some(fill),
+            (None, Missing::Constant(value)) => Some(value),
+            (None, _) if self.fixed && !self.holes.is_empty() => {
+                return Err(error("values are missing, and the table it shall be like was read without a rule for them"));
+            }
+            (None, missing @ (Missing::Mean | Missing::Median | Missing::MostFrequent)) if !self.fixed && !present.is_empty() => {
+                Some(middle(&mut present, missing))
+            }
+            (None, _) if self.holes.is_empty() => None,
+            _ => return Err(error("all values are missing")),
         };
         if let Some(fill) = fill {
             self.holes.iter().for_each(|&row| self.values[row] = fill);

@@ -11,6 +11,9 @@ pub use csv::{Csv, Missing};
 
 use super::{DataError, Samples};
 
+/// No table has more fields, and no set made of one more features.
+const NUMBERS_LIMIT: u64 = 1 << 30;
+
 /// A table in memory, as [`Csv`] reads it: at least one row, and a value in every place.
 ///
 /// ```
@@ -103,7 +106,11 @@ impl Table {
         if names.is_empty() {
             return Err(self.error(but.first().unwrap_or(&""), "there is no other column to learn from".to_owned()));
         }
-        let mut values = Vec::with_capacity(self.rows.saturating_mul(names.len()));
+        let numbers = (self.rows as u64).saturating_mul(names.len() as u64);
+        if numbers > NUMBERS_LIMIT {
+            return Err(self.error(columns[0].name(), format!("{numbers} features in all rows, more than {NUMBERS_LIMIT}")));
+        }
+        let mut values = Vec::with_capacity(self.rows * names.len());
         for row in 0..self.rows {
             columns.iter().for_each(|column| column.push_features(row, &mut values));
         }

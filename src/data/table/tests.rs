@@ -130,3 +130,15 @@ fn what_is_asked_of_a_column_must_make_sense() {
     assert!(table.classification("a").unwrap_err().to_string().contains("1.5 is not the number of a class"));
     assert!(table.classification("b").unwrap_err().to_string().contains("sample 1, value 1: inf is not a finite number of 32 bits"));
 }
+
+#[test]
+fn gaps_of_a_test_set_are_filled_from_the_training_set() {
+    let reader = Csv::new().missing(Missing::Mean);
+    let train = read(&reader, "a,b\n1,0\n3,0\n").unwrap();
+    let test = read(&reader.clone().like(&train), "a,b\n100,0\n,0\n").unwrap();
+    assert_eq!(test.column("a").unwrap().values(), [100.0, 2.0]);
+    // Read without a rule, there is nothing to fill them with.
+    let strict = read(&Csv::new(), "a,b\n1,0\n3,0\n").unwrap();
+    let says = message(&reader.like(&strict), "a,b\n100,0\n,0\n");
+    assert!(says.contains("without a rule"), "{says}");
+}

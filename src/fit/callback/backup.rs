@@ -9,7 +9,8 @@ use std::path::PathBuf;
 /// Keeps a checkpoint of the run in a file, and goes on from it if it is there when `fit` is called: Keras's `BackupAndRestore`. So a program
 /// that was killed is simply started again, and comes to the same bits.
 ///
-/// The file is removed at the end of the run, unless Ctrl-C was its end: then it is the state after the last batch. It is written as weights are: whatever happens, it is whole.
+/// The file is removed at the end of the run, unless Ctrl-C was its end: then it is the state after the batch that Ctrl-C was pressed in, or,
+/// if it was pressed between two, the last one that was due. It is written as weights are: whatever happens, it is whole.
 #[derive(Clone, Debug)]
 pub struct BackupAndRestore {
     path: PathBuf,
@@ -35,6 +36,9 @@ impl BackupAndRestore {
     pub fn keep(mut self) -> Self {
         self.keep = true;
         self
+    }
+    fn is_due(&self, steps: u64) -> bool {
+        self.save_freq.is_some_and(|every| steps.is_multiple_of(every))
     }
     /// Where the run went on: the epoch, from 0, and how many batches of it had been taken. `None` if there was no checkpoint.
     #[must_use]
@@ -64,14 +68,15 @@ impl<N: Network> Callback<N> for BackupAndRestore {
     }
 
     fn on_batch_end(&mut self, run: &mut Run<'_, N>) -> Result<(), CallbackError> {
-        if run.interrupted() || self.save_freq.is_some_and(|every| run.steps().is_multiple_of(every)) {
+        // What is due after the last batch waits for the end of the epoch: a run that goes on there has its metrics whole.
+        if run.interrupted() || self.is_due(run.steps()) && run.batch() + 1 < run.batches() {
             run.save_checkpoint(&self.path);
         }
         Ok(())
     }
 
     fn on_epoch_end(&mut self, run: &mut Run<'_, N>) -> Result<(), CallbackError> {
-        if self.save_freq.is_none() && !run.interrupted() {
+        if (self.save_freq.is_none() || self.is_due(run.steps())) && !run.interrupted() {
             run.save_checkpoint(&self.path);
         }
         Ok(())

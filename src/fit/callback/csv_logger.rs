@@ -105,17 +105,20 @@ impl<N: Network> Callback<N> for CsvLogger {
         Ok(())
     }
 
-    /// Epochs that come again are struck out.
+    /// The last epochs of the last run, which come again, are struck out.
     fn restore(&mut self, run: &mut Run<'_, N>, _: &mut Restored<N>) -> Result<(), CallbackError> {
         let failed = |source| CallbackError::File { path: self.path.clone(), source };
         let old = read(&self.path).map_err(failed)?;
         let mut lines = old.split_inclusive('\n').filter(|line| line.ends_with('\n'));
         let Some(header) = lines.next() else { return Ok(()) };
-        let before = |line: &&str| {
-            let epoch = line.split(self.separator).next().and_then(|cell| cell.parse::<usize>().ok());
-            epoch.is_some_and(|epoch| epoch < run.epoch())
-        };
-        let kept: String = std::iter::once(header).chain(lines.filter(before)).collect();
+        let number = |line: &str| line.split(self.separator).next().and_then(|cell| cell.parse::<usize>().ok());
+        let (mut kept, mut after): (Vec<&str>, usize) = (lines.collect(), usize::MAX);
+        // Upwards, as long as they belong to one run: an earlier one may have more epochs.
+        while let Some(epoch) = kept.last().and_then(|line| number(line)).filter(|epoch| (run.epoch()..after).contains(epoch)) {
+            kept.pop();
+            after = epoch;
+        }
+        let kept: String = std::iter::once(header).chain(kept).collect();
         std::fs::write(&self.path, kept).map_err(failed)?;
         self.columns = Some(header.trim_end().split(self.separator).skip(1).map(str::to_owned).collect());
         Ok(())

@@ -85,7 +85,7 @@ impl EarlyStopping {
         self.baseline = Some(value);
         self
     }
-    /// At the end of the run, however it ends, gives the network the weights of the best epoch. Default: those of the last one.
+    /// At the end of the run, unless it ends with an error, gives the network the weights of the best epoch. Default: those of the last one.
     #[must_use]
     pub fn restore_best_weights(mut self) -> Self {
         self.restore_best_weights = true;

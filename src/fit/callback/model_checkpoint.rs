@@ -75,6 +75,15 @@ impl ModelCheckpoint {
     }
 
     fn write<N: Network>(&mut self, run: &mut Run<'_, N>) -> Result<(), CallbackError> {
+        // An epoch that is not validated has no file whose name tells what the validation gave.
+        let mut validated = false;
+        fill(&self.file, &mut |key| {
+            validated |= key.starts_with("val_");
+            Some(0.0)
+        })?;
+        if validated && !run.validates() {
+            return Ok(());
+        }
         if self.save_best_only {
             let Some(value) = self.monitor.value(run)? else { return Ok(()) };
             if !self.monitor.improves(value, self.best.or(self.initial_value_threshold))? {
@@ -105,9 +114,21 @@ impl<N: Network> Callback<N> for ModelCheckpoint {
         }
         // A placeholder that nothing will fill in is found now and not after an hour.
         let batch = self.save_freq.is_some();
-        let known = |key: &str| key == "epoch" || (key == "batch" && batch) || key == "learning_rate" || run.measures(key);
+        let known = |key: &str| match key {
+            "epoch" | "learning_rate" => true,
+            "batch" => batch,
+            _ => run.measures(key) && !(batch && key.starts_with("val_")),
+        };
         fill(&self.file, &mut |key| known(key).then_some(0.0))?;
-        if self.save_best_only { self.monitor.check(run) } else { Ok(()) }
+        if !self.save_best_only {
+            return Ok(());
+        }
+        // Nothing is validated between batches.
+        if batch && self.monitor.name.starts_with("val_") {
+            let measured = run.control.metrics.iter().cloned().chain(["loss".to_owned()]).collect();
+            return Err(CallbackError::NotMeasured { callback: NAME, monitor: self.monitor.name.clone(), measured });
+        }
+        self.monitor.check(run)
     }
 
     fn on_epoch_end(&mut self, run: &mut Run<'_, N>) -> Result<(), CallbackError> {

@@ -141,7 +141,8 @@ impl<N: Network> Run<'_, N> {
         self.logs().iter().find(|(known, _)| known == name).map(|(_, value)| *value)
     }
 
-    /// Adds a value to those of the epoch, at the end of one: for the callbacks after this one, the progress line and the history.
+    /// Adds a value to those of the epoch, at the end of one: for [`log`](Self::log) in the callbacks after this one, the progress line and the
+    /// history. Callbacks that monitor a metric know those of the trainer only.
     pub fn record(&mut self, name: &str, value: f64) {
         let values = self.values.get_or_insert_with(&mut *self.measure);
         match values.binary_search_by(|(known, _)| known.as_str().cmp(name)) {

@@ -28,6 +28,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
 
+/// How many networks a callback may leave in a file.
+const MOST_WEIGHTS: usize = 16;
+
 /// The version of the text.
 const VERSION: u32 = 1;
 
@@ -101,6 +104,9 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
         self.same_kind(&facts, path)?;
         let state = session_state(&facts).ok_or_else(|| unreadable(path, "session"))?;
         let place = Place::read(&facts).ok_or_else(|| unreadable(path, "place"))?;
+        if place.batch > self.control.batches || place.place >= self.kind.samples.div_ceil(B) {
+            return Err(unreadable(path, "place"));
+        }
         let history = history(&facts).ok_or_else(|| unreadable(path, "history"))?;
         let mut restored = self.callbacks_of(&facts, path)?;
 
@@ -200,7 +206,12 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
             };
             let mut own = Facts::default();
             facts.below(&format!("{prefix}/facts/")).for_each(|(name, value)| own.set(name, value));
-            let weights = facts.below(&format!("{prefix}/weights/")).map(|(name, _)| (name.to_owned(), zeroed_box::<N>())).collect();
+            let prefixed = format!("{prefix}/weights/");
+            // Each takes as much memory as the network: before the tensors are looked for, a text may claim any number.
+            if facts.below(&prefixed).count() > MOST_WEIGHTS {
+                return Err(unreadable(path, "weights of callbacks"));
+            }
+            let weights = facts.below(&prefixed).map(|(name, _)| (name.to_owned(), zeroed_box::<N>())).collect();
             left.push((prefix, next + at, Restored { facts: own, weights }));
             next += at + 1;
         }

@@ -7,7 +7,7 @@ use crate::problem::{Check, Needs, Problem};
 
 /// The table entry.
 pub static SPEC: LayerSpec = LayerSpec {
-    doc: "A vector, `times` times in a row: `[features]` becomes `[times, features]`. In a stream, the vector at each step.",
+    doc: "A vector, `times` times in a row: `[features]` becomes `[times, features]`.",
     positional: &[ArgSpec {
         name: "times",
         kind: ValueKind::Size,

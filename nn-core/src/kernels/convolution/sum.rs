@@ -9,9 +9,11 @@ use crate::simd::{Kernel, Simd, Vector};
 
 /// About so many outputs are finished at a time: sums of several chunks and the activation then find them in the second-level cache.
 const BAND: usize = 16384;
+/// A panel of so few rows is a short one.
+const SHORT: usize = 32;
 /// At least so many pixels are finished at a time: packing the weights shall not count.
 const PIXELS: usize = 96;
-/// The heights of tiles of one register: twelve sums hide the latency of multiply-add.
+/// The heights of tiles of one register: eight sums hide the latency of multiply-add.
 const ONE: [usize; 3] = [8, 4, 1];
 /// The heights of tiles of several registers.
 const SEVERAL: [usize; 3] = [6, 3, 1];
@@ -173,7 +175,13 @@ impl<T: Scalar, const V: usize, const FULL: bool, const LANEWISE: bool> Kernel f
     fn run<S: Simd>(self, simd: S) {
         let wide = V * T::Vector::<S>::LANES;
         for column in (self.from..self.to).step_by(wide) {
-            self.sum.chunked::<S, V, FULL, LANEWISE>(simd, column, wide.min(self.to - column), self.y);
+            let width = wide.min(self.to - column);
+            // Clearing a long panel would take longer than a short sum.
+            if self.sum.chunks.len(0) <= SHORT {
+                self.sum.chunked::<S, V, FULL, LANEWISE, SHORT>(simd, column, width, self.y);
+            } else {
+                self.sum.chunked::<S, V, FULL, LANEWISE, LONGEST>(simd, column, width, self.y);
+            }
         }
     }
 }
@@ -212,11 +220,17 @@ impl<T: Scalar> Sum<'_, T> {
         }
     }
 
-    /// All pixels of `V` registers of channels, chunk by chunk.
+    /// All pixels of `V` registers of channels, chunk by chunk; none has more than `ROWS` rows of weights.
     #[inline(always)]
-    fn chunked<S: Simd, const V: usize, const FULL: bool, const LANEWISE: bool>(self, simd: S, column: usize, width: usize, y: &mut [T]) {
+    fn chunked<S: Simd, const V: usize, const FULL: bool, const LANEWISE: bool, const ROWS: usize>(
+        self,
+        simd: S,
+        column: usize,
+        width: usize,
+        y: &mut [T],
+    ) {
         let Convolution { rows, columns, .. } = *self.convolution;
-        let mut panel = [[T::Vector::<S>::splat(simd, T::ZERO); V]; LONGEST];
+        let mut panel = [[T::Vector::<S>::splat(simd, T::ZERO); V]; ROWS];
         for chunk in 0..self.chunks.count {
             let part = Part { column, width, first: self.chunks.start(chunk), len: self.chunks.len(chunk) };
             let Some(panel) = panel.get_mut(..part.len) else { return };
@@ -300,10 +314,13 @@ impl<S: Simd, T: Scalar, const V: usize> Tile<'_, S, T, V> {
         let mut sums = [[T::Vector::<S>::splat(simd, T::ZERO); V]; R];
         // All are of one length, said once here: so the compiler need not ask at every step.
         let mut inputs = [&self.x[..0]; R];
-        for r in 0..R {
-            let at = pixels[r].x + skip;
-            let Some(seen) = self.x.get(at..at + rectangle.reach + more) else { return };
-            inputs[r] = seen;
+        // Outputs that see nothing but padding have no place in the input.
+        if rectangle.reach > 0 {
+            for r in 0..R {
+                let at = pixels[r].x + skip;
+                let Some(seen) = self.x.get(at..at + rectangle.reach + more) else { return };
+                inputs[r] = seen;
+            }
         }
         let mut row = Place { x: 0, y: rectangle.weights };
         for _ in 0..rectangle.taps[0] {

@@ -83,6 +83,9 @@ fn equals_the_definition() {
         axis(7, 7, 3, 1, 2, 2),
         axis(3, 8, 2, 1, 1, 4),
         axis(5, 1, 5, 1, 1, 0),
+        // Long runs of outputs that see nothing but padding.
+        axis(2, 10, 1, 1, 1, 4),
+        axis(1, 9, 2, 2, 1, 8),
         axis(9, 4, 2, 2, 3, 1),
     ];
     for (i, rows) in axes.into_iter().enumerate() {

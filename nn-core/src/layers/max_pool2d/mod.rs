@@ -110,11 +110,11 @@ impl<S: Simd, T: Scalar> Visit for AddSlopes<'_, S, T> {
                 let at = pixels.at(row, column);
                 let value = load(simd, self.x, at);
                 // If there is NaN in a window, its largest value is NaN as well.
-                let other = T::Vector::<S>::select(value.eq(value), left, zero);
-                let other = T::Vector::<S>::select(value.eq(largest), zero, other);
+                let (number, same) = (value.eq(value), value.eq(largest));
+                let share = T::Vector::<S>::select(same, left, T::Vector::<S>::select(number, zero, left));
+                left = T::Vector::<S>::select(same, zero, T::Vector::<S>::select(number, left, zero));
                 let dx = self.dx.get_mut(at..).unwrap_or_default();
-                (T::Vector::<S>::load(simd, dx) + (left - other)).store(dx);
-                left = other;
+                (T::Vector::<S>::load(simd, dx) + share).store(dx);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A vector, several times in a row.
 
 use super::parameterless;
-use crate::layer::{Layer, Pass, Stream, Training};
+use crate::layer::{Layer, Pass, Training};
 use crate::memory::copy;
 use crate::scalar::Scalar;
 use crate::shape::{Flat, Seq, Timed};
@@ -37,12 +37,5 @@ impl<T: Scalar, const TIME: usize, const F: usize> Layer<T, Flat<F>, Seq<TIME, F
                 dx.iter_mut().zip(dy.iter()).for_each(|(dx, dy)| *dx += *dy);
             }
         }
-    }
-}
-
-impl<T: Scalar, const TIME: usize, const F: usize> Stream<T, Flat<F>, Seq<TIME, F>> for RepeatVector {
-    #[inline(always)]
-    fn advance<S: Simd>(&self, _: S, _: &(), x: &SVector<T, F>, y: &mut SVector<T, F>, _: &mut (), _: &mut ()) {
-        copy(x, y);
     }
 }
