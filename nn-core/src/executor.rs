@@ -53,8 +53,8 @@ fn halve<T: Send>(
         .join(&mut || halve(executor, head, first, row_len, block, work), &mut || halve(executor, tail, first + at, row_len, block, work));
 }
 
-/// [`for_rows`] of `K` slices of equally many rows, whose lengths differ from slice to slice; a slice whose rows have no length stays
-/// empty. The first slice must have rows with a length.
+/// [`for_rows`] of `K` slices of equally many rows, whose lengths differ from slice to slice; a slice whose rows have no length goes, as it
+/// is, to the last block. The first slice must have rows with a length.
 pub fn for_rows_of<T: Send, const K: usize>(
     executor: &dyn Executor,
     slices: [&mut [T]; K],
@@ -156,14 +156,17 @@ mod tests {
         for threads in 1..6 {
             for rows in 0..20 {
                 let (mut a, mut b) = (std::vec![0usize; rows * 3], std::vec![0usize; rows * 2]);
-                for_rows_of(&Many(threads), [&mut a, &mut b, &mut []], [3, 2, 0], 2, &|first, [a, b, none]| {
-                    assert!(none.is_empty());
+                let mut whole = [0; 5];
+                for_rows_of(&Many(threads), [&mut a, &mut b, &mut whole], [3, 2, 0], 2, &|first, [a, b, whole]| {
+                    assert!(whole.is_empty() || first + a.len() / 3 == rows);
+                    whole.iter_mut().for_each(|x| *x += 1);
                     for (i, (a, b)) in a.chunks_mut(3).zip(b.chunks_mut(2)).enumerate() {
                         a.iter_mut().chain(b).for_each(|x| *x += 1 + first + i);
                     }
                 });
                 assert!(a.iter().enumerate().all(|(i, x)| *x == 1 + i / 3), "{threads} {rows}: {a:?}");
                 assert!(b.iter().enumerate().all(|(i, x)| *x == 1 + i / 2), "{threads} {rows}: {b:?}");
+                assert_eq!(whole, [1; 5], "{threads} {rows}");
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The gradient of a kernel: each of its elements sums the products of an input and a gradient over all outputs.
 
 use super::Convolution;
+use crate::kernels::cut_mut;
 use crate::kernels::product::{cut, register};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector};
@@ -9,9 +10,12 @@ use crate::simd::{Kernel, Simd, Vector};
 /// long sums round less.
 const PIXELS: usize = 256;
 
-/// Adds what one sample gives to the rows of the gradient from `first` on.
+/// Threads share out so many rows at a time: of few, each has as many as the others.
+pub const GRAIN: usize = 3;
+
+/// Adds what one sample gives to the rows of the gradient from `first` on, and to that of the bias, unless it is empty.
 #[inline(always)]
-pub fn add<S: Simd, T: Scalar>(simd: S, convolution: &Convolution, x: &[T], dy: &[T], first: usize, gradient: &mut [T]) {
+pub fn add<S: Simd, T: Scalar>(simd: S, convolution: &Convolution, x: &[T], dy: &[T], first: usize, gradient: &mut [T], bias: &mut [T]) {
     let Convolution { rows, columns, outputs, .. } = *convolution;
     let merged = merges(convolution);
     let taps = if merged { 1 } else { columns.taps };
@@ -20,6 +24,11 @@ pub fn add<S: Simd, T: Scalar>(simd: S, convolution: &Convolution, x: &[T], dy: 
     let band = (PIXELS / columns.outputs.max(1)).max(1);
     let count = gradient.len() / outputs.max(1);
     for from in (0..rows.outputs).step_by(band) {
+        if !bias.is_empty() {
+            let pixel = columns.outputs * outputs;
+            let dy = cut(dy, from * pixel, band.min(rows.outputs - from) * pixel);
+            simd.outline(Bias { dy, bias: &mut *bias });
+        }
         let mut row = 0;
         while row < count && len > 0 {
             let (tap, channel) = ((first + row) / len, (first + row) % len);
@@ -75,6 +84,51 @@ struct Block<'a, T> {
     down: (usize, usize),
     /// The first column of outputs and how many.
     across: (usize, usize),
+}
+
+/// The gradient of the bias over some outputs, all channels of each.
+struct Bias<'a, 'b, T> {
+    dy: &'a [T],
+    bias: &'b mut [T],
+}
+
+impl<T: Scalar> Kernel for Bias<'_, '_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S) {
+        let (lanes, outputs) = (T::Vector::<S>::LANES, self.bias.len());
+        let mut column = 0;
+        while column + 4 * lanes <= outputs {
+            self.columns::<S, 4, true>(simd, column, 4 * lanes);
+            column += 4 * lanes;
+        }
+        while column + lanes <= outputs {
+            self.columns::<S, 1, true>(simd, column, lanes);
+            column += lanes;
+        }
+        if column < outputs {
+            self.columns::<S, 1, false>(simd, column, outputs - column);
+        }
+    }
+}
+
+impl<T: Scalar> Bias<'_, '_, T> {
+    /// `V` registers of channels.
+    #[inline(always)]
+    fn columns<S: Simd, const V: usize, const FULL: bool>(&mut self, simd: S, column: usize, width: usize) {
+        let lanes = T::Vector::<S>::LANES;
+        let mut sums = [T::Vector::<S>::splat(simd, T::ZERO); V];
+        for dy in self.dy.chunks_exact(self.bias.len()) {
+            let dy = cut(dy, column, width);
+            for v in 0..V {
+                sums[v] = sums[v].add(register::<S, T, FULL>(simd, dy, v));
+            }
+        }
+        for (sum, bias) in sums.into_iter().zip(cut_mut(self.bias, column, width).chunks_mut(lanes)) {
+            let sum = register::<S, T, FULL>(simd, bias, 0).add(sum);
+            if FULL { sum.store(bias) } else { sum.store_partial(bias) }
+        }
+    }
 }
 
 /// Each column sees the input channel of its own number.

@@ -14,9 +14,9 @@ mod sum;
 
 pub use axis::Axis;
 
-use super::product::{Chunks, TALLEST, add_bias_gradient, cut};
+use super::product::{Chunks, cut};
 use crate::activation::Activation;
-use crate::executor::{Executor, for_rows};
+use crate::executor::{Executor, for_rows, for_rows_of};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -100,8 +100,9 @@ impl Convolution {
 pub trait Convolutions: Sized {
     /// The samples `y` of the samples `x`: the convolution, a bias (or none, if it is empty), an activation.
     fn convolve(convolution: &Convolution, x: &[Self], w: &[Self], bias: &[Self], y: &mut [Self], activation: Activation);
-    /// Adds the gradient of the kernel, for its rows from `first` on (a row belongs to one tap and one input channel).
-    fn add_convolution_gradient(convolution: &Convolution, x: &[Self], dy: &[Self], first: usize, gradient: &mut [Self]);
+    /// Adds the gradient of the kernel, for its rows from `first` on (a row belongs to one tap and one input channel), and that of the
+    /// bias, unless it is empty.
+    fn add_convolution_gradient(convolution: &Convolution, x: &[Self], dy: &[Self], first: usize, gradient: &mut [Self], bias: &mut [Self]);
 }
 
 /// Some samples.
@@ -119,17 +120,17 @@ impl<T: Scalar> Kernel for Forward<'_, T> {
     }
 }
 
-/// Some rows of the gradient of a kernel.
-struct Gradient<'a, T>(&'a Convolution, &'a [T], &'a [T], usize, &'a mut [T]);
+/// Some rows of the gradient of a kernel, and that of a bias.
+struct Gradient<'a, T>(&'a Convolution, &'a [T], &'a [T], usize, &'a mut [T], &'a mut [T]);
 
 impl<T: Scalar> Kernel for Gradient<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let Self(convolution, x, dy, first, gradient) = self;
+        let Self(convolution, x, dy, first, gradient, bias) = self;
         let (from, to) = (convolution.input_len().max(1), convolution.output_len().max(1));
         for (x, dy) in x.chunks_exact(from).zip(dy.chunks_exact(to)) {
-            gradient::add(simd, convolution, x, dy, first, gradient);
+            gradient::add(simd, convolution, x, dy, first, gradient, bias);
         }
     }
 }
@@ -142,8 +143,15 @@ macro_rules! convolutions {
                 dispatch(Forward(convolution, x, w, bias, y, activation));
             }
             #[inline(never)]
-            fn add_convolution_gradient(convolution: &Convolution, x: &[$t], dy: &[$t], first: usize, gradient: &mut [$t]) {
-                dispatch(Gradient(convolution, x, dy, first, gradient));
+            fn add_convolution_gradient(
+                convolution: &Convolution,
+                x: &[$t],
+                dy: &[$t],
+                first: usize,
+                gradient: &mut [$t],
+                bias: &mut [$t],
+            ) {
+                dispatch(Gradient(convolution, x, dy, first, gradient, bias));
             }
         }
     )*};
@@ -167,11 +175,19 @@ pub fn convolve_batch<T: Scalar>(
     });
 }
 
-/// `gradient +=` the gradient of the kernel, on all threads. Each element sums samples and outputs in an order that depends on the sizes
-/// alone.
-pub fn add_kernel_gradient<T: Scalar>(executor: &dyn Executor, convolution: &Convolution, x: &[T], dy: &[T], gradient: &mut [T]) {
-    for_rows(executor, gradient, convolution.outputs, TALLEST, &|first, rows| {
-        T::add_convolution_gradient(convolution, x, dy, first, rows);
+/// `gradient +=` the gradient of the kernel, and `bias +=` that of the bias unless it is empty, on all threads. Each element sums samples and
+/// outputs in an order that depends on the sizes alone.
+pub fn add_kernel_gradient<T: Scalar>(
+    executor: &dyn Executor,
+    convolution: &Convolution,
+    x: &[T],
+    dy: &[T],
+    gradient: &mut [T],
+    bias: &mut [T],
+) {
+    // The bias is for one of the threads: the gradients that it sums are in its cache.
+    for_rows_of(executor, [gradient, bias], [convolution.outputs, 0], gradient::GRAIN, &|first, [rows, bias]| {
+        T::add_convolution_gradient(convolution, x, dy, first, rows, bias);
     });
 }
 
@@ -188,8 +204,7 @@ pub fn convolution_gradients<T: Scalar>(
     turned: &mut [T],
     dx: Option<&mut [T]>,
 ) {
-    add_kernel_gradient(executor, convolution, x, dy, weights);
-    add_bias_gradient(executor, dy, bias);
+    add_kernel_gradient(executor, convolution, x, dy, weights, bias);
     if let Some(dx) = dx {
         turn(executor, convolution, w, turned);
         convolve_batch(executor, &convolution.reversed(), dy, turned, &[], dx, Activation::Linear);

@@ -105,6 +105,38 @@ impl Rectangle {
     }
 }
 
+/// A product that an output sums.
+#[derive(Clone, Copy)]
+struct Term {
+    /// How far its input is from the first of the output.
+    x: usize,
+    /// Its row of the panel.
+    row: usize,
+}
+
+impl Rectangle {
+    /// The products of an output of these that are in a chunk, in order.
+    #[inline(always)]
+    fn terms<'t>(&self, part: Part, terms: &'t mut [Term]) -> &'t [Term] {
+        let mut count = 0;
+        let mut row = Place { x: 0, y: self.weights };
+        for _ in 0..self.taps[0] {
+            let mut tap = row;
+            for _ in 0..self.taps[1] {
+                let first = tap.y.max(part.first);
+                let end = (tap.y + self.len).min(part.first + part.len);
+                for (y, term) in (first..end).zip(terms.get_mut(count..).unwrap_or_default()) {
+                    *term = Term { x: tap.x + y - tap.y, row: y - part.first };
+                    count += 1;
+                }
+                tap = tap.to(self.tap_next);
+            }
+            row = row.to(self.tap_down);
+        }
+        terms.get(..count).unwrap_or_default()
+    }
+}
+
 /// Goes through the outputs of a rectangle.
 struct Pixels {
     at: Place,
@@ -231,6 +263,7 @@ impl<T: Scalar> Sum<'_, T> {
     ) {
         let Convolution { rows, columns, .. } = *self.convolution;
         let mut panel = [[T::Vector::<S>::splat(simd, T::ZERO); V]; ROWS];
+        let mut terms = [Term { x: 0, row: 0 }; ROWS];
         for chunk in 0..self.chunks.count {
             let part = Part { column, width, first: self.chunks.start(chunk), len: self.chunks.len(chunk) };
             let Some(panel) = panel.get_mut(..part.len) else { return };
@@ -239,7 +272,8 @@ impl<T: Scalar> Sum<'_, T> {
             for down in rows.runs(self.band[0], self.band[1]) {
                 for across in columns.runs(0, columns.outputs) {
                     let rectangle = Rectangle::new(self.convolution, down, across, self.band[0], self.group);
-                    let tile = Tile { x: self.x, rectangle: &rectangle, part, panel, end };
+                    let terms = rectangle.terms(part, &mut terms);
+                    let tile = Tile { x: self.x, rectangle: &rectangle, terms, part, panel, end };
                     tile.all::<FULL, LANEWISE>(simd, y);
                 }
             }
@@ -270,6 +304,7 @@ impl<T: Scalar> Sum<'_, T> {
 struct Tile<'a, S: Simd, T: Scalar, const V: usize> {
     x: &'a [T],
     rectangle: &'a Rectangle,
+    terms: &'a [Term],
     part: Part,
     panel: &'a Panel<S, T, V>,
     end: End<'a, T>,
@@ -322,20 +357,19 @@ impl<S: Simd, T: Scalar, const V: usize> Tile<'_, S, T, V> {
                 inputs[r] = seen;
             }
         }
-        let mut row = Place { x: 0, y: rectangle.weights };
-        for _ in 0..rectangle.taps[0] {
-            let mut tap = row;
-            for _ in 0..rectangle.taps[1] {
-                // What of this tap is in the chunk.
-                let first = tap.y.max(part.first);
-                let end = (tap.y + rectangle.len).min(part.first + part.len);
-                if first < end {
-                    let weights = cut(self.panel, first - part.first, end - first);
-                    self.tap::<R, FULL, LANEWISE>(simd, &inputs, tap.x + first - tap.y, weights, &mut sums);
+        for term in self.terms {
+            let Some(weights) = self.panel.get(term.row) else { return };
+            for r in 0..R {
+                let factor = if LANEWISE {
+                    register::<S, T, FULL>(simd, cut(inputs[r], term.x, part.width), 0)
+                } else {
+                    let Some(input) = inputs[r].get(term.x) else { return };
+                    T::Vector::<S>::splat(simd, *input)
+                };
+                for v in 0..V {
+                    sums[r][v] = factor.mul_add(weights[v], sums[r][v]);
                 }
-                tap = tap.to(rectangle.tap_next);
             }
-            row = row.to(rectangle.tap_down);
         }
         self.finish::<R, FULL>(simd, sums, pixels, y);
     }
@@ -369,36 +403,6 @@ impl<S: Simd, T: Scalar, const V: usize> Tile<'_, S, T, V> {
                     sums[r][v].store(y.get_mut(v * lanes..).unwrap_or_default());
                 } else {
                     sums[r][v].store_partial(y);
-                }
-            }
-        }
-    }
-
-    /// Adds consecutive inputs of each pixel, from `at` on, times as many rows of weights.
-    #[inline(always)]
-    fn tap<const R: usize, const FULL: bool, const LANEWISE: bool>(
-        &self,
-        simd: S,
-        inputs: &[&[T]; R],
-        at: usize,
-        weights: &Panel<S, T, V>,
-        sums: &mut [[T::Vector<S>; V]; R],
-    ) {
-        let len = if LANEWISE { self.part.width } else { weights.len() };
-        let mut here = [&self.x[..0]; R];
-        for r in 0..R {
-            let Some(inputs) = inputs[r].get(at..at + len) else { return };
-            here[r] = inputs;
-        }
-        for (k, weights) in weights.iter().enumerate() {
-            for r in 0..R {
-                let factor = if LANEWISE {
-                    register::<S, T, FULL>(simd, here[r], 0)
-                } else {
-                    T::Vector::<S>::splat(simd, here[r].get(k).copied().unwrap_or(T::ZERO))
-                };
-                for v in 0..V {
-                    sums[r][v] = factor.mul_add(weights[v], sums[r][v]);
                 }
             }
         }

@@ -62,8 +62,11 @@ fn as_defined(rows: Axis, columns: Axis, channels: [usize; 3]) {
         }
     }
     close(&y, &exact, "output", &c);
-    add_kernel_gradient(&Serial, &c, &x, &dy, &mut gradient);
+    let mut bias_gradient = bias.clone();
+    let exact_bias: Vec<f64> = (0..outputs).map(|o| bias[o] + dy.iter().skip(o).step_by(outputs).sum::<f64>()).collect();
+    add_kernel_gradient(&Serial, &c, &x, &dy, &mut gradient, &mut bias_gradient);
     close(&gradient, &exact_w, "kernel gradient", &c);
+    close(&bias_gradient, &exact_bias, "bias gradient", &c);
     let mut turned = std::vec![0.0; w.len()];
     turn(&Serial, &c, &w, &mut turned);
     let mut dx = std::vec![9.0; x.len()];

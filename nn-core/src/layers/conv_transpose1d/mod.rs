@@ -117,7 +117,8 @@ impl<T: Scalar, const TIME: usize, const OUTPUTS: usize, const KERNEL: usize, co
     ) {
         let there = options.there([TIME, IN], [OUTPUTS, OUT], KERNEL);
         let (x, dy) = (flat::<T, _>(pass.x), flat::<T, _>(pass.dy));
-        add_kernel_gradient(training.executor, &there, dy, x, flat_mut(&mut gradient.kernel));
+        // The bias belongs to the outputs, which are the inputs there.
+        add_kernel_gradient(training.executor, &there, dy, x, flat_mut(&mut gradient.kernel), &mut []);
         add_bias_gradient(training.executor, dy, gradient.bias.as_mut_slice());
         if let Some(dx) = pass.dx {
             convolve_batch(training.executor, &there, dy, flat(&self.kernel), &[], flat_mut(dx), Activation::Linear);
