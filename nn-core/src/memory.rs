@@ -3,6 +3,7 @@
 //! A network of a few million parameters must never exist as a temporary on the stack, so nothing here passes such a value:
 //! it is zeroed where it lives, copied from place to place, and seen as a flat slice of scalars.
 
+use crate::executor::{Executor, for_pieces};
 use core::mem::{ManuallyDrop, MaybeUninit, align_of, size_of, size_of_val};
 use nalgebra::SMatrix;
 
@@ -135,6 +136,16 @@ pub fn zero<A: Zeroable>(value: &mut A) {
     unsafe { core::ptr::write_bytes(core::ptr::from_mut(value), 0, 1) }
 }
 
+/// [`zero`], on the executor's threads.
+pub fn zero_on<A: Zeroable>(executor: &dyn Executor, value: &mut A) {
+    /// At least so many bytes are worth a thread of their own.
+    const GRAIN: usize = 1 << 17;
+    // SAFETY: bytes that need not be initialised may be anything, padding included; they are borrowed as long as `value` is, and `Zeroable`:
+    // all zero bits, the only ones written, are a valid `A`, and nothing needs dropping.
+    let bytes = unsafe { core::slice::from_raw_parts_mut(core::ptr::from_mut(value).cast::<MaybeUninit<u8>>(), size_of::<A>()) };
+    for_pieces(executor, [bytes], GRAIN, &|_, [bytes]| bytes.fill(MaybeUninit::new(0)));
+}
+
 /// Copies `source` over `target`, in place.
 #[inline]
 pub fn copy<A: Zeroable>(source: &A, target: &mut A) {
@@ -254,6 +265,7 @@ pub(crate) fn used_box<A: Zeroable>() -> alloc::boxed::Box<A> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layers::testing::Backwards;
 
     #[test]
     fn flat_sees_every_element_in_memory_order() {
@@ -270,6 +282,14 @@ mod tests {
         assert_eq!(steps[3].as_slice(), [9.0, 10.0, 11.0]);
         columns_mut(&mut two)[2][1] = -1.0;
         assert_eq!(two[1][(1, 0)], -1.0);
+    }
+
+    #[test]
+    fn several_threads_set_all_of_a_value_to_zero() {
+        let mut values = zeroed_box::<[f32; 70_001]>();
+        values.fill(1.0);
+        zero_on(&Backwards(2), &mut *values);
+        assert!(values.iter().all(|x| x.to_bits() == 0));
     }
 
     #[test]

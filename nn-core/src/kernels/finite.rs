@@ -1,5 +1,6 @@
 //! Whether all of many numbers are finite.
 
+use crate::executor::Executor;
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -38,9 +39,25 @@ pub fn all_finite<T: Scalar>(values: &[T]) -> bool {
     dispatch(AllFinite(values))
 }
 
+/// At least so many elements are worth a thread of their own.
+const GRAIN: usize = 1 << 16;
+
+/// [`all_finite`], on the executor's threads.
+pub fn all_finite_on<T: Scalar>(executor: &dyn Executor, values: &[T]) -> bool {
+    if executor.threads() < 2 || values.len() <= GRAIN {
+        return all_finite(values);
+    }
+    let (a, b) = values.split_at(values.len() / 2);
+    let (mut first, mut second) = (false, false);
+    executor.join(&mut || first = all_finite_on(executor, a), &mut || second = all_finite_on(executor, b));
+    first && second
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::executor::Serial;
+    use crate::layers::testing::Backwards;
 
     #[test]
     fn one_bad_element_anywhere_is_found() {
@@ -55,5 +72,18 @@ mod tests {
             }
         }
         assert!(all_finite(&values) && all_finite::<f64>(&[]));
+    }
+
+    #[test]
+    fn every_thread_looks_at_its_part() {
+        let mut values = std::vec![1.0f32; 3 * GRAIN + 1];
+        for executor in [&Serial as &dyn Executor, &Backwards(2)] {
+            assert!(all_finite_on(executor, &values));
+            for at in [0, GRAIN, 2 * GRAIN, 3 * GRAIN] {
+                values[at] = f32::NAN;
+                assert!(!all_finite_on(executor, &values), "{at}");
+                values[at] = 1.0;
+            }
+        }
     }
 }

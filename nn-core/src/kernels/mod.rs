@@ -11,7 +11,7 @@ mod rows;
 mod statistics;
 
 pub use convolution::{Axis, Convolution, Convolutions, add_kernel_gradient, convolution_gradients, convolve_batch, over, turn};
-pub use finite::all_finite;
+pub use finite::{all_finite, all_finite_on};
 pub use groups::{GroupSums, Groups, MEMORY as GROUP_MEMORY};
 pub use normal::Normal;
 pub use product::{

@@ -53,7 +53,7 @@ mod sinusoidal_positions;
 mod slice;
 mod spatial_dropout;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod time_distributed;
 mod transformer;
 mod up_sample1d;

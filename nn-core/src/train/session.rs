@@ -5,7 +5,7 @@ use super::optimizer::{Optimizer, Update};
 use super::{Dataset, Penalty, loss::Loss};
 use crate::executor::Executor;
 use crate::layer::{Pass, Training};
-use crate::memory::{Zeroable, copy, zero, zeroed_box};
+use crate::memory::{Zeroable, copy, zero_on, zeroed_box};
 use crate::network::Network;
 use crate::parameters::{Parameters, Place};
 use crate::random::Random;
@@ -215,7 +215,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         }
         self.backward(net, count, &training);
         let penalty = super::optimizer::regularize(net, &mut self.memory.gradient) + activities.sum();
-        if let Some(tensor) = last_non_finite(&self.memory.gradient) {
+        if let Some(tensor) = last_non_finite(executor, &self.memory.gradient) {
             return Err(NonFinite { step, layer: tensor, quantity: "gradient", loss: report.loss });
         }
         net.commit::<B>(&(), &self.memory.cache);
@@ -342,7 +342,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     fn backward(&mut self, net: &N, count: usize, training: &Training<'_>) {
         let memory = &mut *self.memory;
         if self.pending == 0 {
-            zero(&mut memory.gradient);
+            zero_on(training.executor, &mut memory.gradient);
         }
         let pass = Pass {
             x: N::In::view::<Of<N>, B>(&memory.x, count),
@@ -354,8 +354,9 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     }
 
     /// Visits what the layers of `net` made of the first `count` samples of the last step, in order: the name of the entry, the shape of
-    /// its value, and the value of all these samples. An entry with an `activation =` comes twice, before and after it. What goes out of
-    /// the network is not among them, unless a softmax or sigmoid is behind it: those are [`outputs`](Self::outputs).
+    /// its value, and the value of all these samples. An entry with an `activation =` comes twice, before and after it; if
+    /// it computes the activation itself, what is before is not kept, and it comes as it is after it both times. What goes out of the
+    /// network is not among them, unless a softmax or sigmoid is behind it: those are [`outputs`](Self::outputs).
     #[allow(clippy::type_complexity, reason = "an entry: its name, shape and values")]
     pub fn values(&self, count: usize, visit: &mut dyn FnMut(&'static str, Dims, &[Of<N>])) {
         N::values::<B>(&self.memory.cache, count.min(self.samples), visit);
@@ -415,10 +416,10 @@ fn add(a: Option<(usize, usize)>, b: Option<(usize, usize)>) -> Option<(usize, u
 }
 
 /// The dotted name of the last tensor of a gradient with a non-finite element: the backward pass comes from there.
-fn last_non_finite<T: Scalar, N: Parameters<T>>(gradient: &N) -> Option<String> {
+fn last_non_finite<T: Scalar, N: Parameters<T>>(executor: &dyn Executor, gradient: &N) -> Option<String> {
     let mut found = None;
     gradient.visit(&Place::ROOT, &mut |tensor, values| {
-        if !crate::kernels::all_finite(values) {
+        if !crate::kernels::all_finite_on(executor, values) {
             found = Some(tensor.to_string());
         }
     });
