@@ -33,8 +33,7 @@ use operand::{Columns, Operand, Rows};
 use panel::{Straight, Transposed, Weights};
 use row::{Number, Times};
 pub use strided::{Strided, Triangle, multiply_strided, transpose};
-pub(super) use tile::TALLEST;
-use tile::multiply;
+use tile::{TALLEST, multiply};
 
 /// What a product is added to.
 #[derive(Clone, Copy)]
@@ -235,6 +234,9 @@ impl<T: Scalar> Kernel for Direct<'_, T> {
 
 /// Fewer rows of a batch go the way of the rows of one sample: packing the weights would cost as much as the product.
 const FEW: usize = 4;
+/// And so do any rows of a layer of fewer bytes of weights: they stay in the first-level cache where they are, and for few outputs packing
+/// the rows would cost a good part of the product.
+const SMALL: usize = 16 * 1024;
 
 /// A product of samples with weights.
 struct Forward<'a, T>(&'a [T], &'a [T], usize, &'a [T], &'a mut [T]);
@@ -244,7 +246,7 @@ impl<T: Scalar> Kernel for Forward<'_, T> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Self(x, w, columns, bias, y) = self;
-        if columns == 1 || y.len() < FEW * columns {
+        if columns == 1 || y.len() < FEW * columns || size_of_val(w) <= SMALL {
             return outlined(simd, x, w, columns, bias, y);
         }
         let (a, w) = (Rows { values: x, depth: w.len() / columns }, Straight { values: w, columns });

@@ -3,7 +3,6 @@
 //! In place, neighbouring rows of a wide matrix lie a power of two apart and fall into the same few sets of the first-level cache;
 //! packed, they stay there while the whole batch passes.
 
-use super::chunks::LONGEST;
 use crate::scalar::Scalar;
 use crate::simd::{Simd, Vector};
 
@@ -146,8 +145,11 @@ impl<T: Scalar> Weights<T> for Transposed<'_, T> {
     }
 }
 
-/// Memory for a panel of the longest chunk.
+/// A panel of so few rows is a short one: clearing a long one would take longer than many a product.
+pub const SHORT: usize = 64;
+
+/// Memory for a panel of chunks of up to `ROWS` rows.
 #[inline(always)]
-pub fn panel<S: Simd, T: Scalar, const V: usize>(simd: S) -> [[T::Vector<S>; V]; LONGEST] {
-    [[T::Vector::<S>::splat(simd, T::ZERO); V]; LONGEST]
+pub fn panel<S: Simd, T: Scalar, const V: usize, const ROWS: usize>(simd: S) -> [[T::Vector<S>; V]; ROWS] {
+    [[T::Vector::<S>::splat(simd, T::ZERO); V]; ROWS]
 }

@@ -5,15 +5,16 @@
 
 use super::chunks::{Chunks, LONGEST};
 use super::operand::Operand;
-use super::panel::{LINE, Weights, panel};
+use super::panel::{LINE, SHORT, Weights, panel};
 use super::{End, Start};
 use crate::scalar::Scalar;
 use crate::simd::{Simd, Vector};
 
 /// So many elements of the left operand are packed at a time: 132 rows of the longest chunk, a quarter of a second-level cache.
 const BLOCK: usize = 132 * LONGEST;
-/// The same for a product of few elements, where clearing the memory would cost more than the product.
+/// The same for products of fewer elements, where clearing the memory would cost more than the product.
 const SMALL_BLOCK: usize = 12 * LONGEST;
+const TINY_BLOCK: usize = 1024;
 
 /// The tallest tile.
 pub const TALLEST: usize = 6;
@@ -35,14 +36,28 @@ fn blocks<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize>(simd
     let (columns, depth) = (w.columns(), w.depth());
     let wide = V * T::Vector::<S>::LANES;
     let chunks = Chunks::of(depth, columns);
-    let mut panel = panel::<S, T, V>(simd);
-    let (mut small, mut large);
-    let packed: &mut [T] = if y.len() / columns.max(1) * depth > SMALL_BLOCK {
-        large = [T::ZERO; BLOCK];
-        &mut large
+    let (mut short, mut long);
+    let panel: &mut [[T::Vector<S>; V]] = if chunks.len(0) <= SHORT {
+        short = panel::<S, T, V, SHORT>(simd);
+        &mut short
     } else {
-        small = [T::ZERO; SMALL_BLOCK];
-        &mut small
+        long = panel::<S, T, V, LONGEST>(simd);
+        &mut long
+    };
+    let (mut tiny, mut small, mut large);
+    let packed: &mut [T] = match y.len() / columns.max(1) * depth {
+        0..=TINY_BLOCK => {
+            tiny = [T::ZERO; TINY_BLOCK];
+            &mut tiny
+        }
+        ..=SMALL_BLOCK => {
+            small = [T::ZERO; SMALL_BLOCK];
+            &mut small
+        }
+        _ => {
+            large = [T::ZERO; BLOCK];
+            &mut large
+        }
     };
     for chunk in 0..chunks.count {
         let (first, len) = (chunks.start(chunk), chunks.len(chunk));

@@ -29,6 +29,8 @@ pub struct RecurrentCache<T: Scalar, C: Cell<T>, const TIME: usize, const B: usi
     h: [C::Units; B],
     c: [C::Carry; B],
     from: [C::Units; B],
+    /// Its recurrent kernel is the layer's, transposed: each step back takes a product with it.
+    transposed: C,
 }
 
 // SAFETY: runs of scalars, for which zero bits are zero.
@@ -308,15 +310,18 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
         gradient: &mut C,
         executor: &dyn Executor,
     ) {
-        let RecurrentCache { z, extra, before, aux, mask, row, work, h, c, from } = cache;
+        let RecurrentCache { z, extra, before, aux, mask, row, work, h, c, from, transposed } = cache;
         let (z, extra) = (flat_mut::<T, _>(&mut z[..samples]), flat_mut::<T, _>(&mut extra[..samples]));
         let (before, aux): (&[T], &[T]) = (flat_mut(&mut before[..samples]), flat_mut(&mut aux[..samples]));
         let mask: &[T] = if C::recurrent_dropout(self.options) > 0.0 { flat_mut(&mut mask[..samples]) } else { &[] };
         let [row, work, from] = [flat_mut(&mut row[..samples]), flat_mut(&mut work[..samples]), flat_mut(&mut from[..samples])];
         let [h, c] = [flat_mut(&mut h[..samples]), flat_mut(&mut c[..samples])];
+        let [_, transposed, ..] = transposed.tensors();
+        transpose(self.cell.recurrent_kernel(), C::COLUMNS, transposed);
+        let transposed = &*transposed;
         let memory = [&mut *z, &mut *extra, h, c, row, from, work];
         for_samples(executor, 0, samples, share(executor, samples), memory, &|first, samples, memory| {
-            self.back(dy, [before, aux, mask], first, samples, memory);
+            self.back(dy, [before, aux, mask, transposed], first, samples, memory);
         });
         let [kernel, recurrent, bias, recurrent_bias] = gradient.tensors();
         multiply_columns(executor, x, C::IN, z, C::COLUMNS, kernel);
@@ -335,10 +340,9 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
     }
 
     /// The samples from `first` on, from the last step to the first.
-    fn back(&self, dy: &[T], [before, aux, mask]: [&[T]; 3], first: usize, samples: usize, memory: [&mut [T]; 7]) {
+    fn back(&self, dy: &[T], [before, aux, mask, transposed]: [&[T]; 4], first: usize, samples: usize, memory: [&mut [T]; 7]) {
         let [z, extra, dh, dc, dr, direct, work] = memory;
-        let (time, recurrent) = (self.time, self.cell.recurrent_kernel());
-        let truncate = C::truncate(self.options);
+        let (time, truncate) = (self.time, C::truncate(self.options));
         dh.fill(T::ZERO);
         dc.fill(T::ZERO);
         for step in (0..time).rev() {
@@ -358,10 +362,10 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
             direct.fill(T::ZERO);
             run(false, dh, dr, direct);
             if C::twice() {
-                T::input_gradient(dr, recurrent, C::COLUMNS, false, dh);
+                T::forward(dr, transposed, C::UNITS, &[], dh);
                 run(true, dh, dr, direct);
             }
-            T::input_gradient(dr, recurrent, C::COLUMNS, false, dh);
+            T::forward(dr, transposed, C::UNITS, &[], dh);
             if C::SEPARATE {
                 add(dh, direct);
             }
@@ -372,6 +376,16 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
                 dh.fill(T::ZERO);
                 dc.fill(T::ZERO);
             }
+        }
+    }
+}
+
+/// `[rows, columns]` to `[columns, rows]`.
+fn transpose<T: Scalar>(from: &[T], columns: usize, to: &mut [T]) {
+    let rows = from.len() / columns.max(1);
+    for (column, to) in to.chunks_exact_mut(rows.max(1)).enumerate() {
+        for (to, from) in to.iter_mut().zip(from.iter().skip(column).step_by(columns)) {
+            *to = *from;
         }
     }
 }

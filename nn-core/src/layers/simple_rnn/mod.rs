@@ -122,7 +122,7 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
     fn values<S: Simd, const KEEP: bool>(
         simd: S,
         options: &SimpleRnnOptions,
-        _: &mut [T],
+        x: &mut [T],
         z: &mut [T],
         _: &mut [T],
         h: &mut [T],
@@ -130,11 +130,18 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
     ) {
         if options.activation == Activation::Tanh {
             let lanes = T::Vector::<S>::LANES;
-            for (h, z) in h.chunks_mut(lanes).zip(z.chunks(lanes)) {
-                flush::<S, T>(simd, tanh(simd, T::Vector::<S>::load(simd, z))).store(h);
+            for ((h, z), x) in h.chunks_mut(lanes).zip(z.chunks(lanes)).zip(x.chunks_mut(lanes)) {
+                let y = tanh(simd, T::Vector::<S>::load(simd, z));
+                if KEEP {
+                    y.store(x);
+                }
+                flush::<S, T>(simd, y).store(h);
             }
         } else {
             recurrent::activate(simd, options.activation, UNITS, z);
+            if KEEP && !options.activation.needs_input() {
+                x.copy_from_slice(z);
+            }
             recurrent::put(z, h);
             flush_all(simd, h);
         }
@@ -142,17 +149,20 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
 
     #[inline(always)]
     fn slopes<S: Simd>(simd: S, options: &SimpleRnnOptions, step: Slopes<'_, T>) {
+        // Kept was what is behind the activation, unless its derivative needs what is before it.
         let Slopes { z, dh, dr, work, .. } = step;
         if options.activation == Activation::Tanh {
             let (lanes, one) = (T::Vector::<S>::LANES, T::Vector::<S>::splat(simd, T::ONE));
             for ((dr, dh), z) in dr.chunks_mut(lanes).zip(dh.chunks(lanes)).zip(z.chunks(lanes)) {
-                let y = tanh(simd, T::Vector::<S>::load(simd, z));
+                let y = T::Vector::<S>::load(simd, z);
                 (T::Vector::<S>::load(simd, dh) * ((one - y) * (one + y))).store(dr);
             }
-        } else {
+        } else if options.activation.needs_input() {
             work.copy_from_slice(z);
             recurrent::activate(simd, options.activation, UNITS, work);
             options.activation.backward(UNITS, z, work, dh, dr);
+        } else {
+            options.activation.backward(UNITS, z, z, dh, dr);
         }
     }
 }
