@@ -104,13 +104,11 @@ impl<T: Scalar, const E: usize> Around<'_, T, E> {
             NormPlace::Pre => {
                 self.norm_forward(x, middle, norm, training);
                 part(middle, branch);
-                self.drop_forward(branch, y, training);
-                add_all(training.executor, flat_mut::<T, _>(y), flat(x), E);
+                self.join(x, branch, y, training);
             }
             NormPlace::Post => {
                 part(x, branch);
-                self.drop_forward(branch, middle, training);
-                add_all(training.executor, flat_mut::<T, _>(middle), flat(x), E);
+                self.join(x, branch, middle, training);
                 self.norm_forward(middle, y, norm, training);
             }
         }
@@ -126,12 +124,31 @@ impl<T: Scalar, const E: usize> Around<'_, T, E> {
         Layer::<T, Seq<TIME, E>, Seq<TIME, E>>::forward_train::<B>(self.norm, &self.options(), x, y, cache, &mut (), training);
     }
 
-    fn drop_forward<const TIME: usize>(self, x: &[Sequence<T, TIME, E>], y: &mut [Sequence<T, TIME, E>], training: &Training<'_>) {
-        if self.dropout == 0.0 {
-            return y.copy_from_slice(x);
+    /// `y = x +` what dropout leaves of `branch`.
+    fn join<const TIME: usize>(
+        self,
+        x: &[Sequence<T, TIME, E>],
+        branch: &[Sequence<T, TIME, E>],
+        y: &mut [Sequence<T, TIME, E>],
+        training: &Training<'_>,
+    ) {
+        if self.dropout > 0.0 {
+            self.drop(branch, y, training);
+            return add_all(training.executor, flat_mut::<T, _>(y), flat(x), E);
         }
+        let (x, branch) = (flat::<T, _>(x), flat::<T, _>(branch));
+        for_rows(training.executor, flat_mut::<T, _>(y), E, 64, &|first, y| {
+            let part = first * E..first * E + y.len();
+            for (y, (x, branch)) in y.iter_mut().zip(x[part.clone()].iter().zip(&branch[part])) {
+                *y = *branch + *x;
+            }
+        });
+    }
+
+    /// Forward and backward of a dropout are the same product.
+    fn drop<const TIME: usize>(self, from: &[Sequence<T, TIME, E>], to: &mut [Sequence<T, TIME, E>], training: &Training<'_>) {
         let options = DropoutOptions { rate: self.dropout };
-        Layer::<T, Seq<TIME, E>, Seq<TIME, E>>::forward_train::<1>(&Dropout, &options, x, y, &mut (), &mut (), training);
+        Layer::<T, Seq<TIME, E>, Seq<TIME, E>>::forward_train::<1>(&Dropout, &options, from, to, &mut (), &mut (), training);
     }
 
     /// The backward pass: `part(x, the gradient of what it gives, the gradient of what it sees)`. Writes `dx`; `dy` may be overwritten.
@@ -144,22 +161,20 @@ impl<T: Scalar, const E: usize> Around<'_, T, E> {
         cache: &mut AroundCache<T, TIME, E, B>,
         gradient: &mut LayerNorm<T, E>,
         training: &Training<'_>,
-        part: impl FnOnce(&[Sequence<T, TIME, E>], &mut [Sequence<T, TIME, E>], &mut [Sequence<T, TIME, E>]),
+        part: impl FnOnce(&[Sequence<T, TIME, E>], &[Sequence<T, TIME, E>], &mut [Sequence<T, TIME, E>]),
     ) {
         let AroundCache { middle, branch, inside, norm } = cache;
         let (middle, branch, inside) = (&middle[..x.len()], &mut branch[..x.len()], &mut inside[..x.len()]);
         let executor = training.executor;
         match self.place {
             NormPlace::Pre => {
-                self.drop_backward(dy, branch, training);
-                part(middle, branch, inside);
+                part(middle, self.drop_backward(dy, branch, training), inside);
                 self.norm_backward(x, inside, dx, norm, gradient, training);
                 add_all(executor, flat_mut::<T, _>(dx), flat(dy), E);
             }
             NormPlace::Post => {
                 self.norm_backward(middle, dy, inside, norm, gradient, training);
-                self.drop_backward(inside, branch, training);
-                part(x, branch, dx);
+                part(x, self.drop_backward(inside, branch, training), dx);
                 add_all(executor, flat_mut::<T, _>(dx), flat(inside), E);
             }
         }
@@ -179,13 +194,18 @@ impl<T: Scalar, const E: usize> Around<'_, T, E> {
         Layer::<T, Seq<TIME, E>, Seq<TIME, E>>::backward::<B>(self.norm, &self.options(), pass, cache, gradient, training);
     }
 
-    fn drop_backward<const TIME: usize>(self, dy: &[Sequence<T, TIME, E>], dx: &mut [Sequence<T, TIME, E>], training: &Training<'_>) {
+    /// The gradient of what the part gives: `dy` itself, or in `branch` what dropout leaves of it.
+    fn drop_backward<'b, const TIME: usize>(
+        self,
+        dy: &'b [Sequence<T, TIME, E>],
+        branch: &'b mut [Sequence<T, TIME, E>],
+        training: &Training<'_>,
+    ) -> &'b [Sequence<T, TIME, E>] {
         if self.dropout == 0.0 {
-            return dx.copy_from_slice(dy);
+            return dy;
         }
-        let options = DropoutOptions { rate: self.dropout };
-        // Forward and backward of a dropout are the same product.
-        Layer::<T, Seq<TIME, E>, Seq<TIME, E>>::forward_train::<1>(&Dropout, &options, dy, dx, &mut (), &mut (), training);
+        self.drop(dy, branch, training);
+        branch
     }
 }
 

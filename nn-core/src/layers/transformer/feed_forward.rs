@@ -20,7 +20,7 @@ pub struct FeedForward<'a, T: Scalar, const E: usize, const FFN: usize> {
     pub activation: Activation,
 }
 
-/// What a training step keeps: the hidden features before and after the activation, and their gradient.
+/// What a training step keeps: the hidden features before the activation, if its derivative needs them, and after it, and their gradient.
 pub struct FeedForwardCache<T: Scalar, const TIME: usize, const FFN: usize, const B: usize> {
     before: [SMatrix<T, FFN, TIME>; B],
     hidden: [SMatrix<T, FFN, TIME>; B],
@@ -60,11 +60,16 @@ impl<T: Scalar, const E: usize, const FFN: usize> FeedForward<'_, T, E, FFN> {
     ) {
         let count = y.len() / (TIME * E).max(1);
         let (before, hidden) = (flat_mut::<T, _>(&mut cache.before[..count]), flat_mut::<T, _>(&mut cache.hidden[..count]));
-        multiply_batch(executor, x, kernel(self.intermediate), FFN, self.intermediate.bias.as_slice(), before, &|_| ());
-        for_rows_of(executor, [&mut *before, &mut *hidden], [FFN; 2], 8, &|_, [before, hidden]| {
-            hidden.copy_from_slice(before);
-            self.activation.apply(FFN, hidden);
-        });
+        let bias = self.intermediate.bias.as_slice();
+        if self.activation.needs_input() {
+            multiply_batch(executor, x, kernel(self.intermediate), FFN, bias, before, &|_| ());
+            for_rows_of(executor, [&mut *before, &mut *hidden], [FFN; 2], 8, &|_, [before, hidden]| {
+                hidden.copy_from_slice(before);
+                self.activation.apply(FFN, hidden);
+            });
+        } else {
+            multiply_batch(executor, x, kernel(self.intermediate), FFN, bias, hidden, &|block| self.activation.apply(FFN, block));
+        }
         multiply_batch(executor, hidden, kernel(self.output), E, self.output.bias.as_slice(), y, &|_| ());
     }
 
