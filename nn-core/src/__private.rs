@@ -24,11 +24,10 @@ pub fn activate_in_place<T: Scalar, S: Real>(head: Activation, y: &mut [S::Array
     head.apply(S::DIMS.last(), S::scalars_mut::<T>(y));
 }
 
-/// Turns the gradient after the head of a network into the gradient before it, in place.
-pub fn activate_backward<T: Scalar, S: Real>(head: Activation, y: &[S::Array<T>], dy: &mut [S::Array<T>]) {
-    let y = S::scalars::<T>(y);
-    // A head is a softmax or a sigmoid: their derivatives follow from the output, so the input is not needed.
-    head.backward_in_place(S::DIMS.last(), y, y, S::scalars_mut::<T>(dy));
+/// Turns the gradient after an activation into the gradient before it, in place: of the head of a network, or of an activation in the pass
+/// of the layer before it. Their derivatives follow from the output, so the input is not needed.
+pub fn activate_backward<T: Scalar, S: Real>(activation: Activation, y: &[S::Array<T>], dy: &mut [S::Array<T>], executor: &dyn Executor) {
+    activation.backward_in_place_on(executor, S::DIMS.last(), S::scalars::<T>(y), S::scalars_mut::<T>(dy));
 }
 
 /// Its input, if there is an allocator.

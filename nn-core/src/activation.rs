@@ -9,6 +9,7 @@ mod tests;
 
 pub(crate) use rows::{SumExp, log_sum_exp, probabilities, softmax_of_row, softmax_row};
 
+use crate::executor::{Executor, for_rows};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
 
@@ -61,6 +62,8 @@ pub(crate) type OutputSlopes<'a, T> = dyn Fn(usize, &[T], &mut [T]) + 'a;
 
 /// How many elements are computed at a time where there is no memory for all.
 pub(crate) const BLOCK: usize = 64;
+/// At least so many elements are worth a thread of their own.
+const GRAIN: usize = 8192;
 
 impl Activation {
     /// `y = f(x)`. Softmax and LogSoftmax take each `row` consecutive elements (the last axis) together.
@@ -129,6 +132,28 @@ impl Activation {
             Self::LogSoftmax => rows::log_softmax_slopes(row, y, dy),
             _ => pointwise::with_function!(self, |f| dispatch(pointwise::Slopes { f, x, y, dy }), rows: {}),
         }
+    }
+
+    /// [`backward`](Self::backward), on the executor's threads.
+    pub fn backward_on<T: Scalar>(self, executor: &dyn Executor, row: usize, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
+        let row = row.max(1);
+        // What is copied shall still be in the cache when it is multiplied.
+        let block = (GRAIN / row).max(1) * row;
+        for_rows(executor, dx, row, GRAIN.div_ceil(row), &|first, dx| {
+            for (dx, at) in dx.chunks_mut(block).zip((first * row..).step_by(block)) {
+                let part = at..at + dx.len();
+                self.backward(row, &x[part.clone()], &y[part.clone()], &dy[part], dx);
+            }
+        });
+    }
+
+    /// [`backward_in_place`](Self::backward_in_place), on the executor's threads, where the input is not needed.
+    pub fn backward_in_place_on<T: Scalar>(self, executor: &dyn Executor, row: usize, y: &[T], dy: &mut [T]) {
+        let row = row.max(1);
+        for_rows(executor, dy, row, GRAIN.div_ceil(row), &|first, dy| {
+            let y = &y[first * row..][..dy.len()];
+            self.backward_in_place(row, y, y, dy);
+        });
     }
 
     /// Whether the derivative takes the input. Where it does not, it follows from the output alone, and a training step need

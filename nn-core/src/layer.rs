@@ -1,7 +1,7 @@
 //! The traits of a layer: built-in layers, users' layers and whole networks go through the same ones.
 
 use crate::activation::Activation;
-use crate::executor::Executor;
+use crate::executor::{Executor, for_rows};
 use crate::memory::Zeroable;
 use crate::random::{Random, Source};
 use crate::scalar::Scalar;
@@ -138,6 +138,9 @@ pub trait Layer<T: Scalar, I: Shapes, O: Shapes>: Sized {
 }
 
 /// A layer that can compute an activation in the same pass, on values it still has in registers.
+///
+/// In training only one whose derivative follows from its output (not [`Activation::needs_input`]): what is before the activation is not
+/// kept. [`Pass::y`] is then after it and [`Pass::dy`] before it, so the backward pass of such a layer reads nothing of `y`.
 pub trait Fuse<T: Scalar, I: Shapes, O: Shapes>: Layer<T, I, O> {
     /// [`Layer::forward`], then the activation.
     #[allow(clippy::too_many_arguments, reason = "the same as `forward`, and the activation")]
@@ -161,6 +164,22 @@ pub trait Fuse<T: Scalar, I: Shapes, O: Shapes>: Layer<T, I, O> {
         scratch: &mut Self::Scratch<B>,
         executor: &dyn Executor,
     );
+
+    /// [`Layer::forward_train`], then the activation. The default is inference.
+    #[allow(clippy::too_many_arguments, reason = "the same as `forward_train`, and the activation")]
+    fn forward_train_fused<const B: usize>(
+        &self,
+        options: &Self::Options,
+        activation: Activation,
+        x: I::Batch<'_, T>,
+        y: O::BatchMut<'_, T>,
+        cache: &mut Self::Cache<B>,
+        scratch: &mut Self::Scratch<B>,
+        training: &Training<'_>,
+    ) {
+        let _ = cache;
+        self.forward_batch_fused(options, activation, x, y, scratch, training.executor);
+    }
 }
 
 /// A layer that can work on a stream, one step at a time.
@@ -279,6 +298,27 @@ impl<'a> Training<'a> {
     pub fn random(&self, sample: usize) -> Random {
         self.key.fork(sample as u64)
     }
+}
+
+/// At least so many elements are worth a thread of their own.
+const GRAIN: usize = 8192;
+
+/// [`Layer::forward_batch`] of a layer that takes samples one by one and needs no memory for them: on all threads.
+pub(crate) fn each_sample<T: Scalar, I: Shape, O: Shape, L: Layer<T, I, O>, const B: usize>(
+    layer: &L,
+    options: &L::Options,
+    x: &[I::Array<T>],
+    y: &mut [O::Array<T>],
+    executor: &dyn Executor,
+) where
+    L: Layer<T, I, O, Scratch<B> = ()> + Sync,
+    L::Options: Sync,
+{
+    let size = I::DIMS.elements().max(O::DIMS.elements()).max(1);
+    for_rows(executor, y, 1, GRAIN.div_ceil(size), &|first, y| {
+        let x = &x[first..][..y.len()];
+        dispatch(OneByOne::<T, I, O, L, B> { layer, options, x, y, scratch: &mut () });
+    });
 }
 
 /// Batches have lifetimes of their own: associated types with lifetimes do not shorten.

@@ -311,3 +311,13 @@ fn gelu_keeps_its_digits_on_the_negative_side() {
         assert!((single / exact - 1.0f64).abs() < 5e-6 && (double / exact - 1.0f64).abs() < 1e-13, "{x}: {single:e} {double:e} {exact:e}");
     }
 }
+
+#[test]
+fn no_activation_that_training_computes_with_the_layer_before_it_needs_its_input() {
+    let named = |name: &str| each().filter(move |activation| activation.name() == name).collect::<Vec<_>>();
+    for spec in nn_shape::spec::LAYERS.iter().filter(|spec| spec.is_activation) {
+        let all = named(spec.name);
+        assert!(!all.is_empty(), "{}", spec.name);
+        assert_eq!(spec.slope_of_output, !all.iter().any(|activation| activation.needs_input()), "{}", spec.name);
+    }
+}

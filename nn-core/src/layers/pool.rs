@@ -1,8 +1,10 @@
 //! What pools have in common: the windows, and the pixels they cover.
 
-use crate::kernels::Axis;
+use crate::kernels::{Axis, cut_mut};
 use crate::layers::conv2d::axis;
+use crate::scalar::Scalar;
 use crate::shape::Dims;
+use crate::simd::{Simd, Vector};
 use nn_shape::Padding;
 
 /// Options of [`MaxPool2d`](super::MaxPool2d) and [`AvgPool2d`](super::AvgPool2d).
@@ -84,11 +86,38 @@ const fn covered(axis: Axis, output: usize) -> (usize, usize) {
     (start, end.saturating_sub(start))
 }
 
+/// Where the last window ends.
+const fn end(axis: Axis) -> usize {
+    match axis.outputs.checked_sub(1) {
+        Some(last) => {
+            let (first, count) = covered(axis, last);
+            if first + count < axis.inputs { first + count } else { axis.inputs }
+        }
+        None => 0,
+    }
+}
+
 impl Windows {
     /// The elements of an input and of an output.
     pub const fn lens(&self) -> (usize, usize) {
         let (rows, columns) = (self.rows, self.columns);
         (rows.inputs * columns.inputs * self.channels, rows.outputs * columns.outputs * self.channels)
+    }
+
+    /// Whether no two windows overlap and none is apart: then each input but those at the end is in one window.
+    pub const fn tile(&self) -> bool {
+        self.rows.up == self.rows.taps && self.columns.up == self.columns.taps
+    }
+
+    /// Makes room for sums of gradients: all zero, or, where windows [tile](Self::tile), those inputs which are in none.
+    pub fn clear<T: Scalar>(&self, dx: &mut [T]) {
+        let width = self.columns.inputs * self.channels;
+        let (rows, columns) = if self.tile() { (end(self.rows), end(self.columns)) } else { (0, 0) };
+        let (inside, outside) = dx.split_at_mut(rows * width);
+        outside.fill(T::ZERO);
+        if columns < self.columns.inputs {
+            inside.chunks_exact_mut(width.max(1)).for_each(|row| row[columns * self.channels..].fill(T::ZERO));
+        }
     }
 
     /// Hands each register of channels of each output to `visit`, in order.
@@ -129,6 +158,22 @@ pub(super) trait Visit {
     /// The register whose first element is `output`, of so many channels. It may reach beyond the last channel, into the next pixel:
     /// what is written there has to be written once more, later.
     fn register(&mut self, output: usize, channels: usize, pixels: Pixels);
+}
+
+/// Adds to the gradients from `at` on, of so many channels: where windows tile, nothing has been written there yet.
+#[inline(always)]
+pub(super) fn add<S: Simd, T: Scalar>(simd: S, tile: bool, dx: &mut [T], at: usize, channels: usize, share: T::Vector<S>) {
+    if tile {
+        let share = T::Vector::<S>::splat(simd, T::ZERO) + share;
+        if channels == T::Vector::<S>::LANES {
+            share.store(cut_mut(dx, at, channels));
+        } else {
+            share.store_partial(cut_mut(dx, at, channels));
+        }
+    } else {
+        let dx = dx.get_mut(at..).unwrap_or_default();
+        (T::Vector::<S>::load(simd, dx) + share).store(dx);
+    }
 }
 
 /// The pixels of a window.

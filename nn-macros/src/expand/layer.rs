@@ -61,7 +61,7 @@ fn passes(context: &Context) -> TokenStream {
     let head = head(context);
     let one = head.as_ref().map(|head| q!(#p::activate_in_place::<#t, #output>(#head, ::core::slice::from_mut(y));));
     let batch = head.as_ref().map(|head| q!(#p::activate_in_place::<#t, #output>(#head, y);));
-    let backward = head.as_ref().map(|head| q!(#p::activate_backward::<#t, #output>(#head, pass.y, &mut *pass.dy);));
+    let backward = head.as_ref().map(|head| q!(#p::activate_backward::<#t, #output>(#head, pass.y, &mut *pass.dy, training.executor);));
     // With a head there is one output, which is a plain reference and is needed again.
     let y = if head.is_some() { q!(&mut *y) } else { q!(y) };
     q! {

@@ -41,7 +41,7 @@ fn cache(context: &Context) -> TokenStream {
     let values = context.trunk().filter_map(|(at, _)| {
         let value = context.net.value_of(at);
         let (name, shape) = (field('v', value), context.shape(value));
-        context.plan.is_kept(value).then(|| (name, q!([<#shape as #p::Shape>::Array<#t>; NN_BATCH])))
+        context.plan.is_kept(context.net, value).then(|| (name, q!([<#shape as #p::Shape>::Array<#t>; NN_BATCH])))
     });
     let mut fields: Vec<_> = values.collect();
     fields.extend(slots(context, 'g', &context.plan.backward.slots));

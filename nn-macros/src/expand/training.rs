@@ -2,23 +2,32 @@
 
 use super::context::Context;
 use super::memory::{field, shared};
+use super::step::option_constant;
 use crate::plan::{BackwardStep, Contribution, Gradient};
 use proc_macro2::{Literal, TokenStream};
 
-/// The body of `trunk_train`: every value is kept.
+/// The body of `trunk_train`: every value is kept, but those between a layer and the activation in its pass.
 pub(super) fn train(context: &Context) -> TokenStream {
     let Context { p, t, input, .. } = context;
-    let statements = context.trunk().map(|(at, code)| {
-        let (layer, options) = (&code.layer, context.options(at));
+    let passes = context.trunk().filter(|(at, _)| context.plan.has_pass(context.net, *at));
+    let statements = passes.map(|(at, code)| {
+        let (layer, shapes, options) = (&code.layer, &code.shapes, context.options(at));
         let receiver = context.receiver(at, &q!(self));
         let x = context.tuple(&code.sources, &|value| read(context, value));
-        let y = write(context, context.net.value_of(at));
+        let y = write(context, context.plan.made_by(context.net, at));
         let (cache, scratch) = (field('c', at), shared());
         let number = Literal::u64_unsuffixed(at as u64);
-        q! {
-            #layer::forward_train::<NN_BATCH>(
-                &#receiver, #options, #x, #y, &mut cache.#cache, cache.#scratch.get(), &training.layer(#number),
-            );
+        match context.plan.fused.with[at].map(|activation| constant(context, activation)) {
+            None => q! {
+                #layer::forward_train::<NN_BATCH>(
+                    &#receiver, #options, #x, #y, &mut cache.#cache, cache.#scratch.get(), &training.layer(#number),
+                );
+            },
+            Some(activation) => q! {
+                #p::Fuse::#shapes::forward_train_fused::<NN_BATCH>(
+                    &#receiver, #options, #activation, #x, #y, &mut cache.#cache, cache.#scratch.get(), &training.layer(#number),
+                );
+            },
         }
     });
     // As an inner layer, a network has its output only after the head when it goes back.
@@ -49,6 +58,12 @@ pub(super) fn backward(context: &Context) -> TokenStream {
     }
 }
 
+/// The constant of an activation step.
+fn constant(context: &Context, activation: usize) -> TokenStream {
+    let (constants, name) = (context.constants(), option_constant(activation));
+    q!(#constants::#name)
+}
+
 /// A value on the way forward.
 fn read(context: &Context, value: usize) -> TokenStream {
     if value < context.net.inputs.len() {
@@ -65,7 +80,7 @@ fn read_again(context: &Context, value: usize) -> TokenStream {
     if value < context.net.inputs.len() {
         return context.part(&q!(pass.x), value, context.net.inputs.len());
     }
-    let given = if context.plan.is_kept(value) { None } else { output(context, value, &q!(pass.y)) };
+    let given = if context.plan.is_kept(context.net, value) { None } else { output(context, value, &q!(pass.y)) };
     given.unwrap_or_else(|| kept(value))
 }
 
@@ -99,10 +114,15 @@ fn step_back(context: &Context, step: &BackwardStep) -> TokenStream {
     let gradient = context.receiver(at, &q!(gradient));
     let number = Literal::u64_unsuffixed(at as u64);
     let x = context.tuple(&code.sources, &|value| read_again(context, value));
-    let y = read_again(context, context.net.value_of(at));
-    let Some(dy) = place(context, step.from, context.net.value_of(at)) else {
+    let made = context.plan.made_by(context.net, at);
+    let y = read_again(context, made);
+    let Some(dy) = place(context, step.from, made) else {
         return TokenStream::new();
     };
+    let slopes = context.plan.fused.slopes[at].map(|activation| {
+        let (t, shape, activation) = (&context.t, context.shape(made), constant(context, activation));
+        q!(#p::activate_backward::<#t, #shape>(#activation, #y, #dy, training.executor);)
+    });
     let targets: Vec<TokenStream> = step.to.iter().map(|to| target(context, to)).collect();
     let dx = match &targets[..] {
         [one] => one.clone(),
@@ -110,6 +130,7 @@ fn step_back(context: &Context, step: &BackwardStep) -> TokenStream {
     };
     let sums = step.to.iter().filter_map(|to| sum(context, to));
     q! {
+        #slopes
         #layer::backward::<NN_BATCH>(
             &#receiver,
             #options,
@@ -185,13 +206,14 @@ fn sum(context: &Context, to: &Contribution) -> Option<TokenStream> {
 pub(super) fn values(context: &Context) -> TokenStream {
     let Context { p, t, .. } = context;
     let visits = context.trunk().filter_map(|(at, _)| {
-        let value = context.net.value_of(at);
+        // Of a layer with an activation in its pass, the values after it stand for those between.
+        let value = context.plan.made_by(context.net, at);
         let (name, shape) = (field('v', value), context.shape(value));
         let number = context.net.steps[at].number;
         // An activation that was written as an option speaks for its entry.
         let entry = context.net.steps.iter().position(|step| step.number == number && !step.inline).unwrap_or(at);
         let label = &context.steps[entry].name;
-        context.plan.is_kept(value).then(|| {
+        context.plan.is_kept(context.net, value).then(|| {
             q! {
                 visit(#label, <#shape as #p::Shape>::DIMS, <#shape as #p::Shape>::numbers::<#t>(&cache.#name[..count]));
             }

@@ -27,7 +27,7 @@ pub(crate) enum Gradient {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct BackwardStep {
     pub step: usize,
-    /// The gradient of its output.
+    /// The gradient of its output, or of that of the activation in its pass.
     pub from: Gradient,
     /// The gradients of its sources, in order.
     pub to: Vec<Contribution>,
@@ -43,8 +43,8 @@ pub(crate) struct Contribution {
     pub add_from: Option<usize>,
 }
 
-/// The plan of a backward pass from `outputs`, without the head.
-pub(super) fn backward(network: &Network, head: Option<usize>, outputs: &[usize]) -> Backward {
+/// The plan of a backward pass from `outputs`, without the head. `fused` are the activations in the passes of the steps before them.
+pub(super) fn backward(network: &Network, head: Option<usize>, outputs: &[usize], fused: &[Option<usize>]) -> Backward {
     let values = network.inputs.len() + network.steps.len();
     let mut gradients: Vec<Option<Gradient>> = vec![None; values];
     for (i, &value) in outputs.iter().enumerate() {
@@ -58,6 +58,13 @@ pub(super) fn backward(network: &Network, head: Option<usize>, outputs: &[usize]
         }
         // Every entry is used, so there is a gradient.
         let from = gradients[network.value_of(at)].unwrap_or(Gradient::Nothing);
+        if let &[value] = &step.sources[..]
+            && network.step_of(value).is_some_and(|before| fused[before] == Some(at))
+        {
+            // The step before, or the one behind, multiplies it with the derivative in place.
+            gradients[value] = Some(from);
+            continue;
+        }
         let mut temporary = Vec::new();
         let mut to = Vec::new();
         for &value in &step.sources {

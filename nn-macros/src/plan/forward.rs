@@ -103,14 +103,14 @@ fn fuse(network: &Network, runs: Vec<Run>, outputs: &[usize]) -> Vec<Run> {
     out
 }
 
-fn is_pointwise(network: &Network, step: usize) -> bool {
+pub(super) fn is_pointwise(network: &Network, step: usize) -> bool {
     match &network.steps[step].what {
         What::Builtin(builtin) => builtin.spec.is_activation && builtin.spec.pointwise,
         _ => false,
     }
 }
 
-fn fuses(network: &Network, step: usize) -> bool {
+pub(super) fn fuses(network: &Network, step: usize) -> bool {
     matches!(&network.steps[step].what, What::Builtin(b) if b.spec.fuses_activation)
 }
 

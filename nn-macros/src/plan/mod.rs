@@ -2,6 +2,7 @@
 
 mod backward;
 mod forward;
+mod fused;
 mod slots;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ mod tests;
 use crate::model::{Network, What};
 pub(crate) use backward::{Backward, BackwardStep, Contribution, Gradient};
 pub(crate) use forward::{Forward, Run};
+pub(crate) use fused::Fused;
 pub(crate) use slots::Slot;
 
 /// The largest number of steps compiled as one piece.
@@ -27,6 +29,7 @@ pub(crate) enum Place {
 pub(crate) struct Plan {
     pub forward: Forward,
     pub backward: Backward,
+    pub fused: Fused,
     /// The values that go out, before the head.
     pub outputs: Vec<usize>,
     /// The final Softmax or Sigmoid step, before which training stops.
@@ -36,8 +39,23 @@ pub(crate) struct Plan {
 impl Plan {
     /// Whether a training step keeps a value in its cache. What goes out is there for the backward pass anyway, but with a
     /// head only after it: the value before the head, which the step before it may need, is kept.
-    pub(crate) fn is_kept(&self, value: usize) -> bool {
-        self.head.is_some() || !self.outputs.contains(&value)
+    /// The value between a step and the activation in its pass is never written.
+    pub(crate) fn is_kept(&self, network: &Network, value: usize) -> bool {
+        let between = network.step_of(value).is_some_and(|step| self.fused.with[step].is_some());
+        !between && (self.head.is_some() || !self.outputs.contains(&value))
+    }
+
+    /// What a step makes in training: the value after the activation in its pass.
+    pub(crate) fn made_by(&self, network: &Network, step: usize) -> usize {
+        network.value_of(self.fused.with[step].unwrap_or(step))
+    }
+
+    /// Whether a step has a pass of its own in training: not the head, which is the loss's, nor an activation in the pass before it.
+    pub(crate) fn has_pass(&self, network: &Network, step: usize) -> bool {
+        let fused = || {
+            network.steps[step].sources.iter().filter_map(|&value| network.step_of(value)).any(|from| self.fused.with[from] == Some(step))
+        };
+        Some(step) != self.head && !fused()
     }
 }
 
@@ -48,7 +66,10 @@ pub(crate) fn plan(network: &Network) -> Plan {
         Some(step) => vec![network.steps[step].sources[0]],
         None => network.outputs.iter().map(|output| output.value).collect(),
     };
-    Plan { forward: forward::forward(network, head, &outputs), backward: backward::backward(network, head, &outputs), outputs, head }
+    let fused = fused::fused(network, head, &outputs);
+    let forward = forward::forward(network, head, &outputs);
+    let backward = backward::backward(network, head, &outputs, &fused.with);
+    Plan { forward, backward, fused, outputs, head }
 }
 
 /// The step of a final activation that the losses take over.

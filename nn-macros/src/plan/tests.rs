@@ -169,11 +169,56 @@ fn tokens_have_no_gradient() {
 
 #[test]
 fn the_value_before_the_head_is_kept() {
-    let plan = plan_of("input: [8], Dense(4), Dense(4), Softmax");
-    assert!(plan.is_kept(1) && plan.is_kept(2));
+    assert_eq!(kept("input: [8], Dense(4), Dense(4), Softmax"), [1, 2]);
     // Without a head, the output is the caller's.
-    let plan = plan_of("input: [8], Dense(4), Dense(4)");
-    assert!(plan.is_kept(1) && !plan.is_kept(2));
+    assert_eq!(kept("input: [8], Dense(4), Dense(4)"), [1]);
+}
+
+/// The values of the trunk that a training step keeps.
+fn kept(list: &str) -> Vec<usize> {
+    let network = model(&format!("struct Net {{ {list} }}")).network;
+    let plan = plan(&network);
+    let steps = (0..network.steps.len()).filter(|&step| Some(step) != plan.head);
+    steps.map(|step| network.value_of(step)).filter(|&value| plan.is_kept(&network, value)).collect()
+}
+
+#[test]
+fn in_training_a_value_before_an_activation_is_not_kept_unless_the_derivative_needs_it() {
+    // Values: 1 dense, 2 relu, 3 dense_2, 4 tanh, 5 dense_3.
+    assert_eq!(kept("input: [8], Dense(4), Relu, Dense(4, activation = Tanh), Dense(2), Softmax"), [2, 4, 5]);
+    assert_eq!(kept("input: [8], Dense(4), Relu, Dense(4, activation = Tanh)"), [2]);
+    for activation in ["Gelu", "Silu", "LeakyRelu(0.1)", "Elu(1.0)", "LogSoftmax"] {
+        assert_eq!(kept(&format!("input: [8], Dense(4), {activation}, Dense(4)")), [1, 2], "{activation}");
+    }
+    // Somebody else reads it; something stands between; the layer before computes no activations.
+    assert_eq!(kept("input: [8], a: Dense(4), Relu, Add(a), Dense(4)"), [1, 2, 3]);
+    assert_eq!(kept("input: [8], Dense(4), Dropout(0.5), Relu, Dense(4)"), [1, 2, 3]);
+    assert_eq!(kept("input: [8], Dense(4), BatchNorm, Relu, Dense(4)"), [1, 2, 3]);
+}
+
+#[test]
+fn the_gradient_after_an_activation_becomes_that_before_it_in_place() {
+    let network = "input: [8], Dense(6), Relu, Dense(2), Softmax";
+    let plan = plan_of(network);
+    // Steps: 0 dense, 1 relu, 2 dense_2.
+    assert_eq!(plan.fused.with, [Some(1), None, None, None]);
+    assert_eq!(plan.fused.slopes, plan.fused.with);
+    assert_eq!(
+        plan.backward.steps.iter().map(|step| (step.step, step.from)).collect::<Vec<_>>(),
+        [(2, Gradient::Output(0)), (0, Gradient::Slot(0)),]
+    );
+    assert_eq!(plan.backward.slots.len(), 1);
+    // Before a pool, at the pool.
+    let plan =
+        plan_of("input: [9, 2], Conv1d(6, 2), Relu, MaxPool1d(2), Conv1d(6, 2, activation = Tanh), GlobalMaxPool, Dense(2), Softmax");
+    assert_eq!(plan.fused.with, [Some(1), None, None, Some(4), None, None, None, None]);
+    assert_eq!(plan.fused.slopes, [None, None, Some(1), None, None, Some(4), None, None]);
+    // Unless somebody else reads what comes before it.
+    let plan = plan_of("input: [9, 2], a: Conv1d(6, 2, activation = Relu), m: GlobalMaxPool, GlobalAvgPool(from = a), Concat(m)");
+    assert_eq!(plan.fused.slopes[..3], [Some(1), None, None]);
+    // Of an output, that which is given.
+    let plan = plan_of("input: [8], Dense(6), Relu");
+    assert_eq!(plan.backward.steps[0].from, Gradient::Output(0));
 }
 
 #[test]

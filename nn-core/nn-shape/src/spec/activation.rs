@@ -24,6 +24,7 @@ const fn activation(name: &'static str, snake: &'static str, doc: &'static str, 
         form: OptionsForm::Activation,
         is_activation: true,
         pointwise: true,
+        slope_of_output: true,
         ..LayerSpec::new(name, "activation", output, check)
     }
 }
@@ -42,12 +43,14 @@ pub static RELU: LayerSpec = activation("Relu", "relu", "`max(0, x)`.", &[alias(
 
 /// `x` above zero, `slope * x` below.
 pub static LEAKY_RELU: LayerSpec = LayerSpec {
+    slope_of_output: false,
     positional: &[number("slope", "0.3", "the slope below zero")],
     ..activation("LeakyRelu", "leaky_relu", "`x` above zero, `slope * x` below.", &[alias("LeakyReLU", "here it is `LeakyRelu{args}`")])
 };
 
 /// `x` above zero, `alpha * (exp(x) - 1)` below.
 pub static ELU: LayerSpec = LayerSpec {
+    slope_of_output: false,
     positional: &[number("alpha", "1.0", "the limit below zero")],
     ..activation("Elu", "elu", "`x` above zero, `alpha * (exp(x) - 1)` below.", &[alias("ELU", "here it is `Elu{args}`")])
 };
@@ -62,15 +65,19 @@ pub static CELU: LayerSpec = LayerSpec {
 };
 
 /// `x` times the normal distribution function of `x`.
-pub static GELU: LayerSpec = activation(
-    "Gelu",
-    "gelu",
-    "`x` times the normal distribution function of `x`, exact.",
-    &[alias("GELU", "here it is `Gelu` (exact) or `GeluTanh`")],
-);
+pub static GELU: LayerSpec = LayerSpec {
+    slope_of_output: false,
+    ..activation(
+        "Gelu",
+        "gelu",
+        "`x` times the normal distribution function of `x`, exact.",
+        &[alias("GELU", "here it is `Gelu` (exact) or `GeluTanh`")],
+    )
+};
 
 /// The tanh approximation of `Gelu`.
-pub static GELU_TANH: LayerSpec = activation("GeluTanh", "gelu_tanh", "The usual approximation of `Gelu` by a tanh.", &[]);
+pub static GELU_TANH: LayerSpec =
+    LayerSpec { slope_of_output: false, ..activation("GeluTanh", "gelu_tanh", "The usual approximation of `Gelu` by a tanh.", &[]) };
 
 /// `1 / (1 + exp(-x))`.
 pub static SIGMOID: LayerSpec =
@@ -94,19 +101,24 @@ pub static SOFTPLUS: LayerSpec = activation("Softplus", "softplus", "`ln(1 + exp
 pub static SOFTSIGN: LayerSpec = activation("Softsign", "softsign", "`x / (1 + |x|)`.", &[alias("SoftSign", "here it is `Softsign`")]);
 
 /// `x * sigmoid(x)`.
-pub static SILU: LayerSpec =
-    activation("Silu", "silu", "`x * sigmoid(x)`.", &[alias("SiLU", "here it is `Silu`"), alias("Swish", "here it is `Silu`")]);
+pub static SILU: LayerSpec = LayerSpec {
+    slope_of_output: false,
+    ..activation("Silu", "silu", "`x * sigmoid(x)`.", &[alias("SiLU", "here it is `Silu`"), alias("Swish", "here it is `Silu`")])
+};
 
 /// `x * hard_sigmoid(x)`.
-pub static HARD_SWISH: LayerSpec = activation(
-    "HardSwish",
-    "hard_swish",
-    "`x * hard_sigmoid(x)`.",
-    &[alias("Hardswish", "here it is `HardSwish`"), alias("HardSilu", "here it is `HardSwish`")],
-);
+pub static HARD_SWISH: LayerSpec = LayerSpec {
+    slope_of_output: false,
+    ..activation(
+        "HardSwish",
+        "hard_swish",
+        "`x * hard_sigmoid(x)`.",
+        &[alias("Hardswish", "here it is `HardSwish`"), alias("HardSilu", "here it is `HardSwish`")],
+    )
+};
 
 /// `x * tanh(softplus(x))`.
-pub static MISH: LayerSpec = activation("Mish", "mish", "`x * tanh(softplus(x))`.", &[]);
+pub static MISH: LayerSpec = LayerSpec { slope_of_output: false, ..activation("Mish", "mish", "`x * tanh(softplus(x))`.", &[]) };
 
 /// Positive numbers that sum to one over the last axis.
 pub static SOFTMAX: LayerSpec = LayerSpec {

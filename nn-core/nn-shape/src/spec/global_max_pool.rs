@@ -12,5 +12,6 @@ pub static SPEC: LayerSpec = LayerSpec {
         alias("GlobalMaxPooling2D", "here it is `GlobalMaxPool`"),
         alias("AdaptiveMaxPool2d", "here it is `GlobalMaxPool` (the largest of the whole picture)"),
     ],
+    selects: true,
     ..LayerSpec::new("GlobalMaxPool", "global_max_pool", output, check)
 };

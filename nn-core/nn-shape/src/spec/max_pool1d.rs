@@ -11,5 +11,6 @@ pub static SPEC: LayerSpec = LayerSpec {
           window covers are left out.",
     aliases: &[alias("MaxPooling1D", "here it is `MaxPool1d{args}`")],
     options: &[pool1d::STRIDE_OPTION, window::POOL_PADDING_1D, window::EDGE_OPTION],
+    selects: true,
     ..pool1d::spec("MaxPool1d", "max_pool1d")
 };

@@ -11,5 +11,6 @@ pub static SPEC: LayerSpec = LayerSpec {
           that no window covers are left out.",
     aliases: &[alias("MaxPooling2D", "here it is `MaxPool2d{args}`"), alias("MaxPool", "here it is `MaxPool2d{args}`")],
     options: &[pool2d::STRIDE_OPTION, window::PADDING_2D, window::EDGE_OPTION],
+    selects: true,
     ..pool2d::spec("MaxPool2d", "max_pool2d")
 };

@@ -291,6 +291,11 @@ pub struct LayerSpec {
     pub is_activation: bool,
     /// Whether it works on each number alone (so that it can be fused).
     pub pointwise: bool,
+    /// Whether its derivative follows from its output whatever its arguments are (so that it can be fused in training too).
+    pub slope_of_output: bool,
+    /// Whether each of its outputs is one of its inputs: then the derivative of a function before it may be taken of what it gives, which is
+    /// less.
+    pub selects: bool,
     /// Whether prediction leaves it out.
     pub inference_identity: bool,
     /// Whether a network that ends in it is trained up to its input (the losses then take
@@ -330,6 +335,8 @@ impl LayerSpec {
             fuses_activation: false,
             is_activation: false,
             pointwise: false,
+            slope_of_output: false,
+            selects: false,
             inference_identity: false,
             head: false,
             dropped: None,

@@ -2,7 +2,8 @@
 
 use super::parameterless;
 use crate::activation::Activation;
-use crate::layer::{Layer, Pass, Stream, Training};
+use crate::executor::Executor;
+use crate::layer::{Layer, Pass, Stream, Training, each_sample};
 use crate::scalar::Scalar;
 use crate::shape::{Real, Shape};
 use crate::simd::Simd;
@@ -27,10 +28,28 @@ impl<T: Scalar, S: Real> Layer<T, S, S> for Activate {
         activation.forward(simd, S::DIMS.last(), x, y);
     }
 
-    fn backward<const B: usize>(&self, activation: &Activation, pass: Pass<'_, T, S, S>, _: &mut (), _: &mut Self, _: &Training<'_>) {
+    fn forward_batch<const B: usize>(
+        &self,
+        activation: &Activation,
+        x: &[S::Array<T>],
+        y: &mut [S::Array<T>],
+        _: &mut (),
+        executor: &dyn Executor,
+    ) {
+        each_sample::<T, S, S, Self, B>(self, activation, x, y, executor);
+    }
+
+    fn backward<const B: usize>(
+        &self,
+        activation: &Activation,
+        pass: Pass<'_, T, S, S>,
+        _: &mut (),
+        _: &mut Self,
+        training: &Training<'_>,
+    ) {
         if let Some(dx) = pass.dx {
             let (x, y, dy) = (S::scalars::<T>(pass.x), S::scalars::<T>(pass.y), S::scalars::<T>(pass.dy));
-            activation.backward(S::DIMS.last(), x, y, dy, S::scalars_mut::<T>(dx));
+            activation.backward_on(training.executor, S::DIMS.last(), x, y, dy, S::scalars_mut::<T>(dx));
         }
     }
 }

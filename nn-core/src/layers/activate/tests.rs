@@ -1,6 +1,6 @@
 use super::*;
 use crate::check::gradients;
-use crate::layers::testing::{alone_as_in_a_batch, steps_as_the_whole};
+use crate::layers::testing::{alone_as_in_a_batch, steps_as_the_whole, threads_agree};
 use crate::shape::{Flat, Image, Seq};
 
 const ALL: [Activation; 18] = [
@@ -41,5 +41,13 @@ fn the_same_alone_in_a_batch_and_step_by_step() {
         steps_as_the_whole::<f32, Seq<9, 17>, Seq<9, 17>, _>(&Activate, &activation);
         alone_as_in_a_batch::<f64, Flat<5>, Flat<5>, _>(&Activate, &activation);
         steps_as_the_whole::<f64, Seq<9, 3>, Seq<9, 3>, _>(&Activate, &activation);
+    }
+}
+
+#[test]
+fn threads_share_out_long_samples() {
+    for activation in [Activation::Relu, Activation::Softmax] {
+        alone_as_in_a_batch::<f32, Seq<40, 75>, Seq<40, 75>, _>(&Activate, &activation);
+        threads_agree::<f32, Seq<40, 75>, Seq<40, 75>, _>(&Activate, &activation);
     }
 }

@@ -2,10 +2,10 @@
 
 use super::max_pool2d::load;
 use super::parameterless;
-use super::pool::{Pixels, Pool2dOptions, Visit, Windows};
+use super::pool::{Pixels, Pool2dOptions, Visit, Windows, add};
 use crate::executor::{Executor, for_rows};
 use crate::kernels::cut;
-use crate::layer::{Layer, Pass, Training};
+use crate::layer::{Layer, Pass, Training, each_sample};
 use crate::memory::{flat, flat_mut};
 use crate::scalar::Scalar;
 use crate::shape::{Image, Shape};
@@ -78,8 +78,8 @@ impl<T: Scalar> Kernel for Shares<'_, T> {
         let Self { windows, all, dy, dx } = self;
         let (from, to) = windows.lens();
         for (dx, dy) in dx.chunks_exact_mut(from.max(1)).zip(dy.chunks_exact(to.max(1))) {
-            dx.fill(T::ZERO);
-            windows.registers(T::Vector::<S>::LANES, AddShares { simd, windows, all, dy, dx });
+            windows.clear(dx);
+            windows.registers(T::Vector::<S>::LANES, AddShares { simd, windows, tile: windows.tile(), all, dy, dx });
         }
     }
 }
@@ -88,6 +88,7 @@ impl<T: Scalar> Kernel for Shares<'_, T> {
 struct AddShares<'a, S, T> {
     simd: S,
     windows: &'a Windows,
+    tile: bool,
     all: bool,
     dy: &'a [T],
     dx: &'a mut [T],
@@ -100,8 +101,7 @@ impl<S: Simd, T: Scalar> Visit for AddShares<'_, S, T> {
         let share = T::Vector::<S>::load(self.simd, cut(self.dy, output, channels)) / count;
         for row in 0..pixels.size[0] {
             for column in 0..pixels.size[1] {
-                let dx = self.dx.get_mut(pixels.at(row, column)..).unwrap_or_default();
-                (T::Vector::<S>::load(self.simd, dx) + share).store(dx);
+                add(self.simd, self.tile, self.dx, pixels.at(row, column), channels, share);
             }
         }
     }
@@ -126,6 +126,17 @@ impl<T: Scalar, const H: usize, const W: usize, const C: usize, const OH: usize,
     ) {
         let windows = options.windows(Image::<H, W, C>::DIMS, Image::<OH, OW, C>::DIMS);
         means(simd, &windows, options.count_padding, flat(x), flat_mut(y));
+    }
+
+    fn forward_batch<const B: usize>(
+        &self,
+        options: &Pool2dOptions,
+        x: &[[SMatrix<T, C, W>; H]],
+        y: &mut [[SMatrix<T, C, OW>; OH]],
+        _: &mut (),
+        executor: &dyn Executor,
+    ) {
+        each_sample::<T, Image<H, W, C>, Image<OH, OW, C>, Self, B>(self, options, x, y, executor);
     }
 
     fn backward<const B: usize>(

@@ -3,7 +3,8 @@
 use super::max_pool2d::{largest, slopes};
 use super::parameterless;
 use super::pool::Pool1dOptions;
-use crate::layer::{Layer, Pass, Training};
+use crate::executor::Executor;
+use crate::layer::{Layer, Pass, Training, each_sample};
 use crate::memory::{flat, flat_mut};
 use crate::scalar::Scalar;
 use crate::shape::{Seq, Shape};
@@ -37,6 +38,17 @@ impl<T: Scalar, const TIME: usize, const F: usize, const OUTPUTS: usize> Layer<T
     ) {
         let windows = options.windows(Seq::<TIME, F>::DIMS, Seq::<OUTPUTS, F>::DIMS);
         largest(simd, &windows, x.as_slice(), y.as_mut_slice());
+    }
+
+    fn forward_batch<const B: usize>(
+        &self,
+        options: &Pool1dOptions,
+        x: &[SMatrix<T, F, TIME>],
+        y: &mut [SMatrix<T, F, OUTPUTS>],
+        _: &mut (),
+        executor: &dyn Executor,
+    ) {
+        each_sample::<T, Seq<TIME, F>, Seq<OUTPUTS, F>, Self, B>(self, options, x, y, executor);
     }
 
     fn backward<const B: usize>(

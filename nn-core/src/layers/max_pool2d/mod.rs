@@ -1,10 +1,10 @@
 //! The largest value in each window of an image.
 
 use super::parameterless;
-use super::pool::{Pixels, Pool2dOptions, Visit, Windows};
+use super::pool::{Pixels, Pool2dOptions, Visit, Windows, add};
 use crate::executor::{Executor, for_rows};
 use crate::kernels::cut;
-use crate::layer::{Layer, Pass, Training};
+use crate::layer::{Layer, Pass, Training, each_sample};
 use crate::memory::{flat, flat_mut};
 use crate::scalar::Scalar;
 use crate::shape::{Image, Shape};
@@ -84,8 +84,8 @@ impl<T: Scalar> Kernel for Slopes<'_, T> {
         let (from, to) = self.windows.lens();
         let samples = self.x.chunks_exact(from.max(1)).zip(self.dx.chunks_exact_mut(from.max(1)));
         for ((x, dx), (y, dy)) in samples.zip(self.y.chunks_exact(to.max(1)).zip(self.dy.chunks_exact(to.max(1)))) {
-            dx.fill(T::ZERO);
-            self.windows.registers(T::Vector::<S>::LANES, AddSlopes { simd, x, y, dy, dx });
+            self.windows.clear(dx);
+            self.windows.registers(T::Vector::<S>::LANES, AddSlopes { simd, tile: self.windows.tile(), x, y, dy, dx });
         }
     }
 }
@@ -93,6 +93,7 @@ impl<T: Scalar> Kernel for Slopes<'_, T> {
 /// Adds the gradient of each largest value to that of the first input which has it.
 struct AddSlopes<'a, S, T> {
     simd: S,
+    tile: bool,
     x: &'a [T],
     y: &'a [T],
     dy: &'a [T],
@@ -113,8 +114,7 @@ impl<S: Simd, T: Scalar> Visit for AddSlopes<'_, S, T> {
                 let (number, same) = (value.eq(value), value.eq(largest));
                 let share = T::Vector::<S>::select(same, left, T::Vector::<S>::select(number, zero, left));
                 left = T::Vector::<S>::select(same, zero, T::Vector::<S>::select(number, left, zero));
-                let dx = self.dx.get_mut(at..).unwrap_or_default();
-                (T::Vector::<S>::load(simd, dx) + share).store(dx);
+                add(simd, self.tile, self.dx, at, channels, share);
             }
         }
     }
@@ -138,6 +138,17 @@ impl<T: Scalar, const H: usize, const W: usize, const C: usize, const OH: usize,
         _: &mut (),
     ) {
         largest(simd, &options.windows(Image::<H, W, C>::DIMS, Image::<OH, OW, C>::DIMS), flat(x), flat_mut(y));
+    }
+
+    fn forward_batch<const B: usize>(
+        &self,
+        options: &Pool2dOptions,
+        x: &[[SMatrix<T, C, W>; H]],
+        y: &mut [[SMatrix<T, C, OW>; OH]],
+        _: &mut (),
+        executor: &dyn Executor,
+    ) {
+        each_sample::<T, Image<H, W, C>, Image<OH, OW, C>, Self, B>(self, options, x, y, executor);
     }
 
     fn backward<const B: usize>(

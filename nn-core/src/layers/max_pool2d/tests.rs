@@ -66,6 +66,8 @@ fn of_equal_values_the_first_gets_the_gradient() {
 #[test]
 fn a_sample_alone_or_in_any_batch_and_on_any_threads() {
     alone_as_in_a_batch::<f32, Image<5, 7, 19>, Image<2, 3, 19>, _>(&MaxPool2d, &OPTIONS);
+    // So large that threads share out the samples.
+    alone_as_in_a_batch::<f32, Image<35, 30, 3>, Image<17, 15, 3>, _>(&MaxPool2d, &OPTIONS);
     let x = samples::<f32, Image<5, 7, 3>, 5>(1);
     let mut y = zeroed_box::<[[SMatrix<f32, 3, 3>; 2]; 5]>();
     Layer::<f32, Image<5, 7, 3>, Image<2, 3, 3>>::forward_batch::<5>(&MaxPool2d, &OPTIONS, &x[..], &mut y[..], &mut (), &Backwards(1));

@@ -138,10 +138,11 @@ impl<
         x: &[[SMatrix<T, IN, W>; H]],
         y: &mut [[SMatrix<T, OUT, OW>; OH]],
         cache: &mut Self::Cache<B>,
-        _: &mut Self::Scratch<B>,
+        scratch: &mut Self::Scratch<B>,
         training: &Training<'_>,
     ) {
-        Layer::<T, Image<H, W, IN>, Image<OH, OW, OUT>>::forward_batch::<B>(self, options, x, y, &mut cache.middle, training.executor);
+        let linear = Activation::Linear;
+        Fuse::<T, Image<H, W, IN>, Image<OH, OW, OUT>>::forward_train_fused::<B>(self, options, linear, x, y, cache, scratch, training);
     }
 
     fn backward<const B: usize>(
@@ -214,5 +215,19 @@ impl<
             &mut (),
             executor,
         );
+    }
+
+    fn forward_train_fused<const B: usize>(
+        &self,
+        options: &Conv2dOptions,
+        activation: Activation,
+        x: &[[SMatrix<T, IN, W>; H]],
+        y: &mut [[SMatrix<T, OUT, OW>; OH]],
+        cache: &mut Self::Cache<B>,
+        _: &mut Self::Scratch<B>,
+        training: &Training<'_>,
+    ) {
+        let (middle, executor) = (&mut cache.middle, training.executor);
+        Fuse::<T, Image<H, W, IN>, Image<OH, OW, OUT>>::forward_batch_fused::<B>(self, options, activation, x, y, middle, executor);
     }
 }
