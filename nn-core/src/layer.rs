@@ -304,7 +304,7 @@ impl<'a> Training<'a> {
 const GRAIN: usize = 8192;
 
 /// [`Layer::forward_batch`] of a layer that takes samples one by one and needs no memory for them: on all threads.
-pub(crate) fn each_sample<T: Scalar, I: Shape, O: Shape, L: Layer<T, I, O>, const B: usize>(
+pub(crate) fn each_sample<T: Scalar, I: Shape, O: Shape, L, const B: usize>(
     layer: &L,
     options: &L::Options,
     x: &[I::Array<T>],
