@@ -46,11 +46,11 @@ fn blocks<S: Simd, T: Scalar, A: Operand<T>, W: Weights<T>, const V: usize>(simd
     };
     let (mut tiny, mut small, mut large);
     let packed: &mut [T] = match y.len() / columns.max(1) * depth {
-        0..=TINY_BLOCK => {
+        elements if elements <= TINY_BLOCK => {
             tiny = [T::ZERO; TINY_BLOCK];
             &mut tiny
         }
-        ..=SMALL_BLOCK => {
+        elements if elements <= SMALL_BLOCK => {
             small = [T::ZERO; SMALL_BLOCK];
             &mut small
         }
