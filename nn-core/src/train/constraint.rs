@@ -28,6 +28,20 @@ pub enum Constraint {
 const EPSILON: f64 = 1e-7;
 
 impl Constraint {
+    /// What its arguments should be, where they are not: literals are checked when they are compiled, constants are not.
+    ///
+    /// # Errors
+    /// What is expected.
+    pub const fn check(self) -> Result<(), &'static str> {
+        match self {
+            Self::MaxNorm(max) if !(max > 0.0 && max < f64::INFINITY) => Err("a finite number above 0"),
+            Self::MinMaxNorm(min, max) if !(min >= 0.0 && max > 0.0 && min <= max && max < f64::INFINITY) => {
+                Err("two finite numbers, the first at least 0, the second above 0 and not below the first")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// By what a column of this norm is multiplied. Keras multiplies those in range by `norm / (norm + 1e-7)`; they stay as they are
     /// here, so that steps do not wear them down.
     fn factor(self, norm: f64) -> f64 {
