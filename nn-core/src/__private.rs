@@ -33,11 +33,16 @@ pub fn activate_backward<T: Scalar, S: Real>(head: Activation, y: &[S::Array<T>]
     head.backward_in_place(S::DIMS.last(), y, y, S::scalars_mut::<T>(dy));
 }
 
-/// Shows the value of an entry, if it is known.
-pub fn show<T: Scalar, S: Shape>(place: &Place<'_>, kind: &'static str, y: Option<&[S::Array<T>]>, visit: &mut dyn FnMut(Value<'_, T>)) {
-    if let Some(y) = y {
-        visit(Value { place, kind, dims: S::DIMS, values: S::numbers::<T>(y) });
-    }
+/// Shows the value of an entry.
+pub fn show<T: Scalar, S: Shape>(
+    at: &Place<'_>,
+    name: &'static str,
+    kind: &'static str,
+    y: &[S::Array<T>],
+    visit: &mut dyn FnMut(Value<'_, T>),
+) {
+    let place = at.entry(name, &Rules::DEFAULT);
+    visit(Value { place: &place, kind, dims: S::DIMS, values: S::numbers::<T>(y) });
 }
 
 /// Its input, if there is an allocator.

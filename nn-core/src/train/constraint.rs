@@ -149,6 +149,21 @@ mod tests {
     }
 
     #[test]
+    fn arguments_that_no_norm_can_keep_are_told() {
+        use Constraint::{Free, MaxNorm, MinMaxNorm, NonNeg, UnitNorm};
+        for fine in [Free, UnitNorm, NonNeg, MaxNorm(2.0), MinMaxNorm(0.0, 1.0), MinMaxNorm(1.0, 1.0)] {
+            assert_eq!(fine.check(), Ok(()), "{fine:?}");
+        }
+        let infinite = f64::INFINITY;
+        for wrong in [MaxNorm(0.0), MaxNorm(-1.0), MaxNorm(f64::NAN), MaxNorm(infinite), MinMaxNorm(-0.5, 1.0), MinMaxNorm(0.0, infinite)] {
+            assert!(wrong.check().is_err(), "{wrong:?}");
+        }
+        assert!(
+            MinMaxNorm(1.0, 0.5).check().is_err() && MinMaxNorm(0.0, 0.0).check().is_err() && MinMaxNorm(f64::NAN, 1.0).check().is_err()
+        );
+    }
+
+    #[test]
     fn negative_numbers_become_zero_and_nan_stays() {
         let values = constrained(Constraint::NonNeg, 3, &[-1.0, 2.0, -0.5, 0.25, f64::NAN, -3.0]);
         assert_eq!(values[..4], [0.0, 2.0, 0.0, 0.25]);

@@ -192,20 +192,24 @@ pub(super) fn values(context: &Context) -> TokenStream {
         // An activation that was written as an option speaks for its entry.
         let entry = context.net.steps.iter().position(|step| step.number == number && !step.inline).unwrap_or(at);
         let (label, kind) = (&context.steps[entry].name, &code.kind);
-        let made = match (context.plan.is_kept(value), context.plan.outputs.len()) {
-            (true, _) => q!(::core::option::Option::Some(&cache.#name[..count])),
-            (false, 1) => q!(y),
-            (false, _) => q!(::core::option::Option::None),
-        };
+        let kept = context.plan.is_kept(value);
+        // What goes out is known from outside, if it is one.
+        let whole = !kept && context.plan.outputs.len() == 1;
         let inner = matches!(context.net.steps[at].what, What::User(_) | What::Block(_) | What::Repeat(..)).then(|| {
             let (projection, cache) = (&code.projection, field('c', at));
-            q!(#projection::values::<NN_BATCH>(&cache.#cache, made, count, &place, visit);)
+            let made = match (kept, whole) {
+                (true, _) => q!(::core::option::Option::Some(&cache.#name[..count])),
+                (false, true) => q!(y),
+                (false, false) => q!(::core::option::Option::None),
+            };
+            q!(#projection::values::<NN_BATCH>(&cache.#cache, #made, count, &at.entry(#label, &#p::Rules::DEFAULT), visit);)
         });
-        q! {
-            let (place, made) = (at.entry(#label, &#p::Rules::DEFAULT), #made);
-            #inner
-            #p::show::<#t, #shape>(&place, #kind, made, visit);
-        }
+        let show = match (kept, whole) {
+            (true, _) => q!(#p::show::<#t, #shape>(at, #label, #kind, &cache.#name[..count], visit);),
+            (false, true) => q!(if let ::core::option::Option::Some(y) = y { #p::show::<#t, #shape>(at, #label, #kind, y, visit); }),
+            (false, false) => TokenStream::new(),
+        };
+        q!(#inner #show)
     });
     q!(#(#visits)*)
 }

@@ -91,3 +91,24 @@ where
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Fit;
+    use super::*;
+    use nn_core::network;
+    use nn_core::train::loss::MeanSquaredError;
+    use nn_core::train::optimizer::Sgd;
+
+    const LARGEST: f64 = 0.0;
+
+    network! { struct Net { input: [2], Dense(3), last: Dense(1, constraint = MaxNorm(LARGEST)) } }
+
+    #[test]
+    fn a_constant_that_no_norm_can_keep_is_found_before_training() {
+        let (x, y) = ([NetInput::zeros(); 4], [NetOutput::zeros(); 4]);
+        let mut trainer = Trainer::<Net, 4>::new(Sgd::new(0.1), MeanSquaredError);
+        let error = trainer.fit(&mut Net::new(1), &(&x[..], &y[..])).unwrap_err();
+        assert_eq!(error.to_string(), "the constraint of `last.kernel` is MaxNorm(0.0); expected a finite number above 0");
+    }
+}

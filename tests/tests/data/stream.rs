@@ -54,9 +54,13 @@ fn the_same_bits_at_any_number_of_threads_and_after_a_resume_at_any_batch() {
     assert!(whole(3) == expected);
     // Five batches a pass, the last one shorter.
     for steps in [1, 4, 5, 7, 12] {
-        let stop = LambdaCallback::<Net>::new().on_batch_end(|run| {
+        let save = LambdaCallback::<Net>::new().on_batch_end(|run| {
             if run.steps() == steps {
                 run.save_checkpoint(&path);
+            }
+        });
+        let stop = save.on_batch_begin(|run| {
+            if run.steps() == steps {
                 run.stop();
             }
         });

@@ -196,7 +196,7 @@ fn several_outputs_learn_together() {
     let mut trainer = Trainer::<TwoHeads, 10>::new(Adam::new(0.03), loss).epochs(60).verbose(Verbose::Quiet);
     let history = trainer.fit(&mut net, &data).unwrap();
     assert!(history.last("loss").unwrap() < 0.2 * history.get("loss")[0], "{:?}", history.get("loss"));
-    assert!(history.last("accuracy").unwrap() > 0.9);
+    assert!(history.last("choice_accuracy").unwrap() > 0.9);
     let wrong: Vec<_> = targets.iter().map(|(_, value)| (3, *value)).collect();
     let error = trainer.fit(&mut net, &(&inputs[..], &wrong[..])).unwrap_err();
     assert_eq!(error.to_string(), "training sample 0: label 0 of the target is 3; expected 0 to 2: the network's output has 3 classes");

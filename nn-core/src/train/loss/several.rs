@@ -16,6 +16,7 @@ pub struct Weighted<L>(
 
 impl<T: Scalar, O: Shapes, L: Loss<T, O>> Loss<T, O> for Weighted<L> {
     type Target = L::Target;
+    const PARTS: usize = L::PARTS;
 
     fn options(&self) -> Result<(), BadOption> {
         expect("weight", self.0, "a finite number, at least 0", self.0 >= 0.0 && self.0.is_finite())?;
@@ -45,7 +46,8 @@ impl<T: Scalar, O: Shapes, L: Loss<T, O>> Loss<T, O> for Weighted<L> {
 }
 
 /// A loss whose targets come with a weight each: `SampleWeighted(Huber)` takes `(target, weight)`. So the samples can count differently for
-/// each of several outputs: Keras's `sample_weight` with an entry for each. A weight of 0 stands for a target that is not known.
+/// each of several outputs: Keras's `sample_weight` with an entry for each. With a weight of 0 a target that is not known
+/// may be any that the loss takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SampleWeighted<L>(
     /// The loss.
