@@ -63,6 +63,12 @@ impl<X, Y> std::fmt::Debug for Stream<X, Y> {
     }
 }
 
+/// Says of a sample how many values it has and how many it should, if it has another number.
+type Wrong<'a, X, Y> = dyn FnMut(&(X, Y)) -> Option<(usize, usize)> + 'a;
+
+/// Looks at a sample, if there is one.
+type Show<'a, X, Y> = dyn FnMut(Option<&(X, Y)>) + 'a;
+
 /// As large as the default of the shuffle buffer.
 const BUFFER: usize = 1000;
 
@@ -119,12 +125,7 @@ impl<X: Send + 'static, Y: Send + 'static> Stream<X, Y> {
     }
 
     /// Takes the samples at these places of a pass out of the stream. What is not a sample is an error, and then the stream begins anew.
-    pub(crate) fn take(
-        &self,
-        reading: Reading,
-        places: Range<usize>,
-        wrong: &mut dyn FnMut(&(X, Y)) -> Option<(usize, usize)>,
-    ) -> Result<(), StreamError> {
+    pub(crate) fn take(&self, reading: Reading, places: Range<usize>, wrong: &mut Wrong<'_, X, Y>) -> Result<(), StreamError> {
         let mut state = self.lock();
         state.batch.clear();
         state.first = places.start;
@@ -156,7 +157,7 @@ impl<X: Send + 'static, Y: Send + 'static> Stream<X, Y> {
     }
 
     /// Shows the sample at a place of the pass, if it was taken.
-    pub(crate) fn show(&self, place: usize, show: &mut dyn FnMut(Option<&(X, Y)>)) {
+    pub(crate) fn show(&self, place: usize, show: &mut Show<'_, X, Y>) {
         let state = self.lock();
         show(place.checked_sub(state.first).and_then(|at| state.batch.get(at)));
     }

@@ -39,7 +39,10 @@ impl<X: Send + 'static, Y: Send + 'static> Reader<X, Y> {
             let samples = source.enumerate().map(|(sample, result)| result.map_err(|error| failed(sample, error)));
             for (at, sample) in Shuffle::new(samples, reading, buffer).enumerate() {
                 let failed = sample.is_err();
-                if (failed || at >= place) && (sender.send(sample).is_err() || failed) {
+                if !failed && at < place {
+                    continue;
+                }
+                if sender.send(sample).is_err() || failed {
                     return;
                 }
             }

@@ -13,7 +13,7 @@ use alloc::string::{String, ToString};
 
 impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N::Out> + 'static> Session<N, B, O, L> {
     /// Visits what the losses of several outputs are in the last batch, as the step saw them before it moved the network: the number of the
-    /// output, and a report of it alone, without the factor of a [`Weighted`](super::loss::Weighted) and the penalty. Samples count by their weights. Of one
+    /// output, and a report of it alone, without the factor of a [`Weighted`](crate::train::loss::Weighted) and the penalty. Samples count by their weights. Of one
     /// output it is the loss of the batch.
     pub fn parts(&self, visit: &mut dyn FnMut(usize, StepReport)) {
         let memory = &*self.memory;
