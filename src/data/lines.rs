@@ -155,10 +155,8 @@ mod tests {
             let lines: Result<Vec<String>, DataError> = text_lines_from(&bytes[..], "t").unwrap().collect();
             assert_eq!(lines.unwrap(), ["a", "", " b ", "end"]);
         }
-        let lines: Vec<String> = text_lines_from(&b"a\nb\xff\nc"[..], "t")
-            .unwrap()
-            .map(|line| line.map_or_else(|error| error.to_string(), |line| line))
-            .collect();
+        let lines: Vec<String> =
+            text_lines_from(&b"a\nb\xff\nc"[..], "t").unwrap().map(|line| line.unwrap_or_else(|error| error.to_string())).collect();
         assert_eq!(lines, ["a", "t, line 2: byte 2 is not UTF-8"]);
         let half = gzip(text.as_bytes());
         assert!(text_lines_from(&half[..half.len() - 4], "t").unwrap().any(|line| line.is_err()));

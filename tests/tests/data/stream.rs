@@ -76,7 +76,7 @@ fn an_error_in_the_middle_of_an_epoch_says_where_and_leaves_the_steps_before_it(
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows.csv");
     let text = |last: &str| {
-        let rows = (0..38).map(|i| sample(i)).map(|(x, y)| format!("{},{},{}\n", x[0], x[1], y[0]));
+        let rows = (0..38).map(sample).map(|(x, y)| format!("{},{},{}\n", x[0], x[1], y[0]));
         let rows: Vec<String> = rows.collect();
         format!("a,b,product\n{}{last}", rows[..37].concat())
     };
