@@ -3,7 +3,7 @@ pub use crate::executor::Executor;
 pub use crate::initializer::Initializer;
 pub use crate::layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
 pub use crate::layers;
-pub use crate::memory::{Either, Plain, Shared, Slot, Zeroable};
+pub use crate::memory::{Either, Plain, Shared, Slot, Zeroable, part_of_each};
 pub use crate::network::{Buffer, EndsInProbabilities, LayerInfo, MemoryPlan, Network, Sizes, StepWorkspace, Summary, Work, Workspace};
 pub use crate::parameters::{Field, Node, Parameters, Place, Role, Rules, Tensor};
 pub use crate::random::Source;

@@ -6,7 +6,7 @@ use super::{Cell, RecurrentScratch, STEPS, Slopes};
 use crate::executor::Executor;
 use crate::kernels::{add_bias_gradient, multiply_batch, multiply_columns, multiply_transposed};
 use crate::layer::Training;
-use crate::memory::{Zeroable, flat_mut};
+use crate::memory::{Zeroable, flat_mut, part_of_each};
 use crate::scalar::Scalar;
 use crate::simd::{Kernel, Simd, Vector, dispatch};
 
@@ -64,8 +64,8 @@ fn for_samples<T: Send, const K: usize>(
         *slice = head;
         tail
     });
-    executor.join(&mut || for_samples(executor, first, half, most, slices.each_mut().map(|slice| &mut **slice), work), &mut || {
-        for_samples(executor, first + half, samples - half, most, tails.each_mut().map(|slice| &mut **slice), work)
+    executor.join(&mut || for_samples(executor, first, half, most, part_of_each(&mut slices, |slice| slice), work), &mut || {
+        for_samples(executor, first + half, samples - half, most, part_of_each(&mut tails, |slice| slice), work)
     });
 }
 
