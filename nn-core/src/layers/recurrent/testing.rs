@@ -220,20 +220,12 @@ where
         cell.forward_train::<7>(options, inputs, &mut y[..], &mut zeroed_box(), &mut used_box(), &training);
         assert_eq!(bits(flat::<f32, _>(&y[..])), expected, "training, {threads} threads");
     }
-    for (i, whole) in alone.iter().enumerate() {
+    for (i, (whole, ids)) in alone.iter().zip(&ids).enumerate() {
         let mut state = zeroed_box::<L::State>();
-        for time in 0..6 {
+        for (time, id) in ids.iter().enumerate() {
             let mut y = SVector::zeros();
             let frame = x[i].column(time).into_owned();
-            dispatch(Next::<L, S, UNITS> {
-                cell: &cell,
-                options,
-                x: &frame,
-                id: [ids[i][time]],
-                start: &start[i],
-                y: &mut y,
-                state: &mut state,
-            });
+            dispatch(Next::<L, S, UNITS> { cell: &cell, options, x: &frame, id: [*id], start: &start[i], y: &mut y, state: &mut state });
             assert_eq!(bits(y.as_slice()), bits(whole.column(time).as_slice()), "sample {i}, step {time}");
         }
     }
