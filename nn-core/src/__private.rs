@@ -8,7 +8,7 @@ pub use crate::network::{Buffer, EndsInProbabilities, LayerInfo, MemoryPlan, Net
 pub use crate::parameters::{Field, Node, Parameters, Place, Role, Rules, Tensor};
 pub use crate::random::Source;
 pub use crate::scalar::Scalar;
-pub use crate::shape::{Dims, Flat, Image, Real, Seq, Shape, ShapeOf, Shapes, Tokens};
+pub use crate::shape::{Dims, Flat, Image, Real, Seq, Shape, ShapeOf, Shapes, Tokens, Whole};
 pub use crate::simd::Simd;
 pub use crate::train::constraint::Constraint;
 pub use crate::weights;
@@ -52,6 +52,11 @@ pub fn accumulate<T: Scalar, S: Real>(sum: &mut [S::Array<T>], more: &[S::Array<
     for (sum, more) in S::scalars_mut::<T>(sum).iter_mut().zip(S::scalars::<T>(more)) {
         *sum += *more;
     }
+}
+
+/// The gradient of an input that nothing depends on.
+pub fn zero_batch<T: Scalar, S: Shape>(dx: &mut [S::Array<T>]) {
+    dx.iter_mut().for_each(crate::memory::zero);
 }
 
 /// Copies values to an output.
