@@ -4,7 +4,9 @@ pub use crate::initializer::Initializer;
 pub use crate::layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
 pub use crate::layers;
 pub use crate::memory::{Either, Plain, Shared, Slot, Zeroable, part_of_each};
-pub use crate::network::{Buffer, EndsInProbabilities, LayerInfo, MemoryPlan, Network, Sizes, StepWorkspace, Summary, Work, Workspace};
+pub use crate::network::{
+    Buffer, EndsInProbabilities, LayerInfo, MemoryPlan, Network, Sizes, StepWorkspace, Summary, Value, Work, Workspace,
+};
 pub use crate::parameters::{Field, Node, Parameters, Place, Role, Rules, Tensor};
 pub use crate::random::Source;
 pub use crate::scalar::Scalar;
@@ -29,6 +31,18 @@ pub fn activate_backward<T: Scalar, S: Real>(head: Activation, y: &[S::Array<T>]
     let y = S::scalars::<T>(y);
     // A head is a softmax or a sigmoid: their derivatives follow from the output, so the input is not needed.
     head.backward_in_place(S::DIMS.last(), y, y, S::scalars_mut::<T>(dy));
+}
+
+/// Shows the value of an entry.
+pub fn show<T: Scalar, S: Shape>(
+    at: &Place<'_>,
+    name: &'static str,
+    kind: &'static str,
+    y: &[S::Array<T>],
+    visit: &mut dyn FnMut(Value<'_, T>),
+) {
+    let place = at.entry(name, &Rules::DEFAULT);
+    visit(Value { place: &place, kind, dims: S::DIMS, values: S::numbers::<T>(y) });
 }
 
 /// Its input, if there is an allocator.

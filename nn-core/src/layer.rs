@@ -3,6 +3,8 @@
 use crate::activation::Activation;
 use crate::executor::Executor;
 use crate::memory::Zeroable;
+use crate::network::Value;
+use crate::parameters::Place;
 use crate::random::{Random, Source};
 use crate::scalar::Scalar;
 use crate::shape::{Dims, Shape, Shapes};
@@ -134,6 +136,18 @@ pub trait Layer<T: Scalar, I: Shapes, O: Shapes>: Sized {
     /// Takes over what a forward pass learned besides gradients (running statistics), once the step is known to be finite.
     fn commit<const B: usize>(&mut self, options: &Self::Options, cache: &Self::Cache<B>) {
         let _ = (options, cache);
+    }
+
+    /// Visits what the entries inside of the layer made of the first `count` samples of a training pass, in order. `y` is what the layer
+    /// made of them, where that is known, and `at` its place. For layers made of layers, as networks are; the default visits nothing.
+    fn values<const B: usize>(
+        cache: &Self::Cache<B>,
+        y: Option<O::Batch<'_, T>>,
+        count: usize,
+        at: &Place<'_>,
+        visit: &mut dyn FnMut(Value<'_, T>),
+    ) {
+        let _ = (cache, y, count, at, visit);
     }
 }
 

@@ -36,7 +36,7 @@ pub use executor::{Executor, Serial};
 pub use initializer::Initializer;
 pub use layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
 pub use memory::Zeroable;
-pub use network::{LayerInfo, MemoryPlan, Network, State, StepWorkspace, Summary, Workspace};
+pub use network::{LayerInfo, MemoryPlan, Network, State, StepWorkspace, Summary, Value, Workspace};
 pub use nn_macros::Parameters;
 pub use nn_shape::Padding;
 pub use parameters::Parameters;

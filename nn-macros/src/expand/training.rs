@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::memory::{field, shared};
+use crate::model::What;
 use crate::plan::{BackwardStep, Contribution, Gradient};
 use proc_macro2::{Literal, TokenStream};
 
@@ -193,18 +194,31 @@ fn sum(context: &Context, to: &Contribution) -> Option<TokenStream> {
 /// The body of `values`.
 pub(super) fn values(context: &Context) -> TokenStream {
     let Context { p, t, .. } = context;
-    let visits = context.trunk().filter_map(|(at, _)| {
+    let visits = context.trunk().map(|(at, code)| {
         let value = context.net.value_of(at);
         let (name, shape) = (field('v', value), context.shape(value));
         let number = context.net.steps[at].number;
         // An activation that was written as an option speaks for its entry.
         let entry = context.net.steps.iter().position(|step| step.number == number && !step.inline).unwrap_or(at);
-        let label = &context.steps[entry].name;
-        context.plan.is_kept(value).then(|| {
-            q! {
-                visit(#label, <#shape as #p::Shape>::DIMS, <#shape as #p::Shape>::numbers::<#t>(&cache.#name[..count]));
-            }
-        })
+        let (label, kind) = (&context.steps[entry].name, &code.kind);
+        let kept = context.plan.is_kept(value);
+        // What goes out is known from outside, if it is one.
+        let whole = !kept && context.plan.outputs.len() == 1;
+        let inner = matches!(context.net.steps[at].what, What::User(_) | What::Block(_) | What::Repeat(..)).then(|| {
+            let (projection, cache) = (&code.projection, field('c', at));
+            let made = match (kept, whole) {
+                (true, _) => q!(::core::option::Option::Some(&cache.#name[..count])),
+                (false, true) => q!(y),
+                (false, false) => q!(::core::option::Option::None),
+            };
+            q!(#projection::values::<NN_BATCH>(&cache.#cache, #made, count, &at.entry(#label, &#p::Rules::DEFAULT), visit);)
+        });
+        let show = match (kept, whole) {
+            (true, _) => q!(#p::show::<#t, #shape>(at, #label, #kind, &cache.#name[..count], visit);),
+            (false, true) => q!(if let ::core::option::Option::Some(y) = y { #p::show::<#t, #shape>(at, #label, #kind, y, visit); }),
+            (false, false) => TokenStream::new(),
+        };
+        q!(#inner #show)
     });
     q!(#(#visits)*)
 }
