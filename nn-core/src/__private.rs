@@ -3,14 +3,14 @@ pub use crate::executor::Executor;
 pub use crate::initializer::Initializer;
 pub use crate::layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
 pub use crate::layers;
-pub use crate::memory::{Either, Plain, Shared, Slot, Zeroable};
+pub use crate::memory::{Either, Plain, Shared, Slot, Zeroable, part_of_each};
 pub use crate::network::{
     Buffer, EndsInProbabilities, LayerInfo, MemoryPlan, Network, Sizes, StepWorkspace, Summary, Value, Work, Workspace,
 };
 pub use crate::parameters::{Field, Node, Parameters, Place, Role, Rules, Tensor};
 pub use crate::random::Source;
 pub use crate::scalar::Scalar;
-pub use crate::shape::{Dims, Flat, Image, Real, Seq, Shape, ShapeOf, Shapes, Tokens};
+pub use crate::shape::{Dims, Flat, Image, Real, Seq, Shape, ShapeOf, Shapes, Tokens, Whole};
 pub use crate::simd::Simd;
 pub use crate::train::constraint::Constraint;
 pub use crate::weights;
@@ -66,6 +66,11 @@ pub fn accumulate<T: Scalar, S: Real>(sum: &mut [S::Array<T>], more: &[S::Array<
     for (sum, more) in S::scalars_mut::<T>(sum).iter_mut().zip(S::scalars::<T>(more)) {
         *sum += *more;
     }
+}
+
+/// The gradient of an input that nothing depends on.
+pub fn zero_batch<T: Scalar, S: Shape>(dx: &mut [S::Array<T>]) {
+    dx.iter_mut().for_each(crate::memory::zero);
 }
 
 /// Copies values to an output.

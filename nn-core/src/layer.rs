@@ -180,13 +180,13 @@ pub trait Fuse<T: Scalar, I: Shapes, O: Shapes>: Layer<T, I, O> {
 /// A layer that can work on a stream, one step at a time.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot work on a stream, step by step",
-    note = "a network has `step` if each of its layers implements `Stream`: it must not need later steps"
+    note = "a network has `step` if each of its layers implements `Stream`: it must not need later steps, nor all of what comes step by step"
 )]
 pub trait Stream<T: Scalar, I: Shapes, O: Shapes, F: Shapes = <I as Shapes>::Frames>: Layer<T, I, O> {
     /// One step: the frame `x` of the input to the frame `y` of the output. Equal, bit by bit, to the whole sequence at once.
     ///
-    /// `F` is what a step reads: a frame of each input, unless an input stands still, as the memory of an attention does. Such a one is given
-    /// whole at each step; what is read of it may be kept from the first step on.
+    /// `F` is what a step reads: a frame of each input, and [`Whole`](crate::shape::Whole) of an input that stands still, as the memory of an
+    /// attention does. Such a one is given whole at each step, and read at the first step after a reset only: later it may hold anything.
     fn advance<S: Simd>(
         &self,
         simd: S,

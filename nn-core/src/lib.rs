@@ -41,7 +41,7 @@ pub use nn_macros::Parameters;
 pub use nn_shape::Padding;
 pub use parameters::Parameters;
 pub use scalar::Scalar;
-pub use shape::{Alike, Array, Dims, Flat, Image, LastAxis, Merged, Real, Seq, Shape, Shapes, Timed, Tokens};
+pub use shape::{Alike, Array, Dims, Flat, Image, LastAxis, Merged, Real, Seq, Shape, Shapes, Timed, Tokens, Whole};
 pub use simd::warm_up;
 
 /// What the expansion of [`network!`] and of `#[derive(Parameters)]` names. Not part of the public interface.

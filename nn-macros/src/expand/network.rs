@@ -126,6 +126,11 @@ fn info(context: &Context, at: usize) -> TokenStream {
         _ => q!(&[]),
     };
     let (rules, dropped) = (context.rules(at), dropped(context, at));
+    // Parameters count where they are.
+    let node = match code.shared {
+        Some(_) => q!(#p::Node::Group { fields: &[] }),
+        None => q!(<#ty as #p::Parameters<#t>>::NODE),
+    };
     q! {
         #p::LayerInfo {
             name: #name,
@@ -133,7 +138,7 @@ fn info(context: &Context, at: usize) -> TokenStream {
             from: &[#(#from),*],
             output: <#output as #p::Shape>::DIMS,
             dropped: #dropped,
-            node: <#ty as #p::Parameters<#t>>::NODE,
+            node: #node,
             trainable: #rules.trainable,
             macs: #projection::MACS,
             inner: #inner,

@@ -38,6 +38,14 @@ pub(super) fn train(context: &Context) -> TokenStream {
 pub(super) fn backward(context: &Context) -> TokenStream {
     let Context { p, t, input, .. } = context;
     let statements = context.plan.backward.steps.iter().map(|step| step_back(context, step));
+    let unread = context.plan.backward.unread.iter().map(|&input| {
+        let (shape, dx) = (context.shape(input), input_gradient(context, input));
+        q! {
+            if let ::core::option::Option::Some(dx) = #dx.as_deref_mut() {
+                #p::zero_batch::<#t, #shape>(dx);
+            }
+        }
+    });
     // Known before a step borrows the place itself: a layer may read an input twice.
     let asked = (0..context.net.inputs.len()).map(|input| {
         let (asked, dx) = (field('a', input), input_gradient(context, input));
@@ -45,6 +53,7 @@ pub(super) fn backward(context: &Context) -> TokenStream {
     });
     q! {
         let count = <#input as #p::Shapes>::len::<#t>(pass.x);
+        #(#unread)*
         #(#asked)*
         #(#statements)*
     }

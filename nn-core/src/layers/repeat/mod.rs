@@ -2,7 +2,7 @@
 
 use crate::executor::Executor;
 use crate::layer::{Layer, Pass, Stream, Training};
-use crate::memory::{Slot, Zeroable};
+use crate::memory::{Slot, Zeroable, part_of_each};
 use crate::network::Value;
 use crate::parameters::{Node, Parameters, Place, Tensor};
 use crate::random::Source;
@@ -33,7 +33,7 @@ impl<T: Scalar, L: Parameters<T>, const N: usize> Parameters<T> for Repeat<L, N>
 
     fn walk<const K: usize>(mut nodes: [&mut Self; K], at: &Place<'_>, visit: &mut dyn FnMut(&Tensor<'_>, [&mut [T]; K])) {
         for i in 0..N {
-            L::walk(nodes.each_mut().map(|node| &mut node.blocks[i]), &at.index(i), visit);
+            L::walk(part_of_each(&mut nodes, |node| &mut node.blocks[i]), &at.index(i), visit);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::executor::Executor;
 use crate::layer::{Layer, Pass, Stream, Training};
-use crate::memory::{Zeroable, copy};
+use crate::memory::{Zeroable, copy, part_of_each};
 use crate::network::Value;
 use crate::parameters::{Node, Parameters, Place, Tensor};
 use crate::random::Source;
@@ -32,8 +32,8 @@ impl<T: Scalar, L: Parameters<T>> Parameters<T> for TimeDistributed<L> {
         self.block.visit(at, visit);
     }
 
-    fn walk<const K: usize>(nodes: [&mut Self; K], at: &Place<'_>, visit: &mut dyn FnMut(&Tensor<'_>, [&mut [T]; K])) {
-        L::walk(nodes.map(|node| &mut node.block), at, visit);
+    fn walk<const K: usize>(mut nodes: [&mut Self; K], at: &Place<'_>, visit: &mut dyn FnMut(&Tensor<'_>, [&mut [T]; K])) {
+        L::walk(part_of_each(&mut nodes, |node| &mut node.block), at, visit);
     }
 }
 
