@@ -6,16 +6,17 @@
 //! network writes by itself, one `step` a character: keys and values of the last 64 characters are in the stream's state, so a step
 //! costs the same however much is written.
 
+use nn::data::{CharTokenizer, Unknown, read_text};
 use nn::prelude::*;
 use nn::random::Random;
 use nn::train::{Dataset, Session};
 use nn::{Rayon, Tokens};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::time::Instant;
 
 /// How many characters it looks back.
 const CONTEXT: usize = 64;
-/// The characters of ASCII; others become a question mark.
+/// The most characters that a text may be made of: of ASCII there are 128.
 const VOCABULARY: usize = 128;
 
 network! {
@@ -32,7 +33,7 @@ network! {
 
 /// Every `stride`-th window of a text; the targets are the characters one further on.
 struct Windows<'a> {
-    text: &'a [u8],
+    text: &'a [u32],
     stride: usize,
 }
 
@@ -41,15 +42,11 @@ impl Dataset<f32, Tokens<CONTEXT>, [u32; CONTEXT]> for Windows<'_> {
         self.text.len().saturating_sub(CONTEXT).div_ceil(self.stride)
     }
     fn input(&self, index: usize, x: &mut [u32; CONTEXT]) {
-        copy(&self.text[index * self.stride..], x);
+        x.copy_from_slice(&self.text[index * self.stride..][..CONTEXT]);
     }
     fn target(&self, index: usize, y: &mut [u32; CONTEXT]) {
-        copy(&self.text[index * self.stride + 1..], y);
+        y.copy_from_slice(&self.text[index * self.stride + 1..][..CONTEXT]);
     }
-}
-
-fn copy(from: &[u8], to: &mut [u32; CONTEXT]) {
-    to.iter_mut().zip(from).for_each(|(to, from)| *to = u32::from(*from));
 }
 
 #[derive(clap::Parser)]
@@ -74,7 +71,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if options.quick {
         (options.iterations, options.length) = (options.iterations.min(60), options.length.min(100));
     }
-    let text = read(&options.data)?;
+    let text = read_text(&options.data)?;
+    let tokenizer = vocabulary(&text)?;
+    let text = tokenizer.encode(&text)?;
     let (training, validation) = text.split_at(text.len() / 10 * 9);
     let training = Windows { text: training, stride: 1 };
     let validation =
@@ -102,22 +101,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let loss = loss.map_err(|error| error as Box<dyn std::error::Error>)?;
     println!("trained in {:.0} s", started.elapsed().as_secs_f64());
 
-    write_text(&net, options.length, random.fork(u64::MAX))?;
+    write_text(&net, &tokenizer, options.length, random.fork(u64::MAX))?;
     println!("validation loss: {loss:.3}");
     Ok(())
 }
 
-/// A text, of the characters that the network knows.
-fn read(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
-    let bytes = std::fs::read(path)?;
-    let mut plain = Vec::new();
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut plain)?;
-    } else {
-        plain = bytes;
+/// The characters of a text. If there are too many, those of ASCII, and a question mark for all others.
+fn vocabulary(text: &str) -> Result<CharTokenizer, Box<dyn std::error::Error>> {
+    let all = CharTokenizer::fit(text, Unknown::Error);
+    if all.vocabulary() <= VOCABULARY {
+        return Ok(all);
     }
-    plain.iter_mut().filter(|byte| !byte.is_ascii()).for_each(|byte| *byte = b'?');
-    Ok(plain)
+    let ascii: String = text.chars().filter(char::is_ascii).collect();
+    Ok(CharTokenizer::fit(&ascii, Unknown::Replace('?')))
 }
 
 /// Up over the first hundred iterations, then down along a cosine.
@@ -132,20 +128,23 @@ fn learning_rate(iteration: usize, iterations: usize) -> f64 {
 }
 
 /// Writes `length` characters, each drawn from the network's probabilities.
-fn write_text(net: &CharGpt, length: usize, random: Random) -> std::io::Result<()> {
+fn write_text(net: &CharGpt, tokenizer: &CharTokenizer, length: usize, random: Random) -> Result<(), Box<dyn std::error::Error>> {
     let (mut state, mut workspace) = (CharGpt::state(), CharGpt::step_workspace());
-    let (mut out, mut character) = (std::io::stdout().lock(), u32::from(b'\n'));
+    // The first character, by the order of code points, is the end of a line in most texts.
+    let (mut out, mut token) = (std::io::stdout().lock(), 0);
     let started = Instant::now();
     for i in 0..length {
-        let probabilities = net.step(&[character], &mut state, &mut workspace);
+        let probabilities = net.step(&[token], &mut state, &mut workspace);
         let mut rest = random.uniform(i) as f32;
         let drawn = probabilities.iter().position(|p| {
             rest -= p;
             rest < 0.0
         });
-        character = drawn.unwrap_or(usize::from(b' ')) as u32;
-        out.write_all(&[character as u8])?;
+        // Of a token that no character has, the network has learned that it never comes.
+        token = drawn.filter(|token| *token < tokenizer.vocabulary()).unwrap_or(0) as u32;
+        write!(out, "{}", tokenizer.decode(&[token])?)?;
     }
     let each = started.elapsed().as_secs_f64() * 1e6 / length.max(1) as f64;
-    writeln!(out, "\n\n{length} characters, {each:.0} us each")
+    writeln!(out, "\n\n{length} characters, {each:.0} us each")?;
+    Ok(())
 }

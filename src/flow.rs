@@ -62,7 +62,7 @@ pub struct LayerFlow {
     pub weight: f64,
     /// The root of the mean square of how they moved.
     pub update: f64,
-    /// Of `Relu` and entries with an `activation`: the share of units that were exactly 0 for every sample. Not of those in blocks.
+    /// Of `Relu`, an entry or the `activation` of one: the share of units that were exactly 0 for every sample.
     pub dead: Option<f64>,
     /// What is wrong, in words; empty if nothing is.
     pub verdict: Vec<&'static str>,
@@ -118,17 +118,20 @@ impl GradientFlow {
                 layers.tensor(&tensor.to_string(), after, |layer| &mut layer.update, false);
             }
         });
-        let mut before = "";
-        session.values(report.samples, &mut |name, dims, values| {
-            let kind = N::LAYERS.iter().find(|layer| layer.name == name).map_or("", |layer| layer.kind);
-            // An entry's second value is that after its activation.
-            if kind == "Relu" || name == before {
-                layers.layer(name).dead = dead(dims.last(), values);
+        let (mut order, mut units) = (Vec::new(), Vec::new());
+        session.values(report.samples, &mut |value| {
+            let name = value.place.to_string();
+            if value.kind == "Relu" && value.dims.last() > 0 && !value.values.is_empty() {
+                alive(&mut units, &name, value.dims.last(), value.values);
             }
-            before = name;
+            if !order.contains(&name) {
+                order.push(name);
+            }
         });
-        let place = |name: &str| N::LAYERS.iter().position(|layer| layer.name == name.split('.').next().unwrap_or(name));
-        layers.0.sort_by_key(|layer| place(&layer.name));
+        for (name, alive) in units {
+            layers.layer(&name).dead = Some(alive.iter().filter(|alive| !**alive).count() as f64 / alive.len() as f64);
+        }
+        layers.0.sort_by_key(|layer| place(&order, &layer.name));
         Ok(Self { report, layers: layers.judged() })
     }
 
@@ -203,16 +206,22 @@ impl Layers {
     }
 }
 
-/// The share of units that are 0 in every row of every sample.
-fn dead<T: Scalar>(units: usize, values: &[T]) -> Option<f64> {
-    if units == 0 || values.is_empty() {
-        return None;
-    }
-    let mut alive = vec![false; units];
+/// Which units of an entry are not 0 in every row of every sample: added to what is known of it, as there may be several steps.
+fn alive<T: Scalar>(entries: &mut Vec<(String, Vec<bool>)>, name: &str, units: usize, values: &[T]) {
+    let at = entries.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+        entries.push((name.to_owned(), vec![false; units]));
+        entries.len() - 1
+    });
     for row in values.chunks_exact(units) {
-        alive.iter_mut().zip(row).for_each(|(alive, value)| *alive |= *value != T::ZERO);
+        entries[at].1.iter_mut().zip(row).for_each(|(alive, value)| *alive |= *value != T::ZERO);
     }
-    Some(alive.iter().filter(|alive| !**alive).count() as f64 / units as f64)
+}
+
+/// Where a layer comes in the order of values: at its own, or else at that of what it is in. What goes out is none of them, and comes last.
+fn place(order: &[String], layer: &str) -> usize {
+    let outer = std::iter::successors(Some(layer), |name| name.rsplit_once('.').map(|(outer, _)| outer));
+    let known = |name: &str| order.iter().position(|known| known == name);
+    outer.into_iter().find_map(known).unwrap_or(order.len())
 }
 
 impl Display for GradientFlow {
@@ -307,6 +316,54 @@ mod tests {
         assert_eq!(layer(&flow, "first").dead, Some(1.0));
         assert!(layer(&flow, "first").verdict.contains(&"no gradient arrives"), "{flow}");
         assert!(flow.to_string().contains("100%  ") && !flow.is_healthy());
+    }
+
+    network! {
+        /// Units that never live, inside of blocks of every kind, and one that does.
+        struct Blocks {
+            input: [64],
+            Reshape([8, 8]),
+            steps: TimeDistributed { Dense(4), Relu },
+            Flatten,
+            first: Dense(16),
+            body: Residual { Dense(16, bias_init = Constant(-100.0)), Relu },
+            stack: Repeat(2) { inner: { Dense(16, bias_init = Constant(-100.0), activation = Relu), Dense(16) } },
+            head: { Dense(10) },
+        }
+    }
+
+    #[test]
+    fn layers_in_blocks_have_lines_of_their_own() {
+        let digits = crate::data::digits().unwrap();
+        let mut net = Blocks::new(1);
+        let loss = nn_core::train::loss::FromLogits(SparseCategoricalCrossentropy);
+        let mut session = Session::<Blocks, 32, _, _>::new(Sgd::new(0.01), loss, 7);
+        let flow = GradientFlow::step(&mut session, &mut net, &digits, &(0..32).collect::<Vec<_>>(), &Serial).unwrap();
+        let names: Vec<&str> = flow.layers().iter().map(|layer| &layer.name[..]).collect();
+        let inner = |i: usize, name: &str| format!("stack.{i}.inner.{name}");
+        let stack = [inner(0, "dense"), inner(0, "dense_2"), inner(1, "dense"), inner(1, "dense_2")];
+        let expected = ["steps.dense", "steps.relu", "first", "body.dense", "body.relu"];
+        let all: Vec<&str> = expected.into_iter().chain(stack.iter().map(|name| &name[..])).chain(["head.dense"]).collect();
+        assert_eq!(names, all, "{flow}");
+        for name in ["body.relu", &stack[0], &stack[2]] {
+            assert_eq!(layer(&flow, name).dead, Some(1.0), "{name} of\n{flow}");
+        }
+        // Alive if it is at any step of the sequence.
+        assert!(layer(&flow, "steps.relu").dead.is_some_and(|dead| dead < 1.0), "{flow}");
+        assert!(layer(&flow, "body.dense").verdict.contains(&"no gradient arrives") && layer(&flow, "head.dense").gradient > 0.0);
+    }
+
+    #[test]
+    fn what_is_not_finite_is_named_inside_of_its_block() {
+        let digits = crate::data::digits().unwrap();
+        let mut net = Blocks::new(1);
+        // Finite weights whose sums are not.
+        net.stack.blocks[1].inner.dense_2.kernel.fill(f32::MAX);
+        net.stack.blocks[1].inner.dense.bias.fill(1.0);
+        let loss = nn_core::train::loss::FromLogits(SparseCategoricalCrossentropy);
+        let mut session = Session::<Blocks, 32, _, _>::new(Sgd::new(0.01), loss, 7);
+        let error = session.step(&mut net, &digits, &[0, 1, 2], &Serial).unwrap_err();
+        assert_eq!((&error.layer[..], error.quantity), ("stack.1.inner.dense_2", "activation"), "{error}");
     }
 
     #[test]

@@ -59,8 +59,8 @@ pub mod prelude {
     pub use nn_core::train::loss::{
         BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy, CategoricalHinge, ClassWeights,
         CosineSimilarity, FromLogits, Hinge, Huber, KlDivergence, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError,
-        MeanSquaredError, MeanSquaredLogarithmicError, NegativeLogLikelihood, Poisson, RootMeanSquaredError, SparseCategoricalCrossentropy,
-        SquaredHinge, Weighted,
+        MeanSquaredError, MeanSquaredLogarithmicError, NegativeLogLikelihood, Poisson, RootMeanSquaredError, SampleWeighted,
+        SparseCategoricalCrossentropy, SquaredHinge, Weighted,
     };
     pub use nn_core::train::optimizer::{Adadelta, Adagrad, Adam, AdamW, Adamax, Group, Lion, Nadam, RmsProp, Sgd};
     pub use nn_core::train::schedule::{

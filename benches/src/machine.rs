@@ -106,3 +106,39 @@ impl Kernel for Read<'_> {
         first_lane::<S>(simd, sums)
     }
 }
+
+/// Arrays that are read together, of which all but the second are written: what an optimiser moves, and next to no arithmetic.
+pub struct Traffic<const K: usize>([Vec<Line>; K]);
+
+impl<const K: usize> Traffic<K> {
+    /// Arrays of so many `f32`.
+    #[must_use]
+    pub fn new(elements: usize) -> Self {
+        Self(core::array::from_fn(|_| vec![Line([0.0; 16]); elements.div_ceil(16)]))
+    }
+
+    /// Adds the second to all others.
+    pub fn pass(&mut self) {
+        dispatch(Add(black_box(&mut self.0)));
+    }
+}
+
+struct Add<'a, const K: usize>(&'a mut [Vec<Line>; K]);
+
+impl<const K: usize> Kernel for Add<'_, K> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let mut arrays = self.0.each_mut().map(|array| array.iter_mut());
+        loop {
+            let lines = arrays.each_mut().map(|array| array.next());
+            let Some(second) = lines.get(1).and_then(|line| line.as_ref().map(|line| **line)) else { return };
+            for line in lines.into_iter().enumerate().filter_map(|(i, line)| line.filter(|_| i != 1)) {
+                for at in (0..16).step_by(S::F32::LANES) {
+                    let sum = S::F32::load(simd, &line.0[at..]) + S::F32::load(simd, &second.0[at..]);
+                    sum.store(&mut line.0[at..]);
+                }
+            }
+        }
+    }
+}

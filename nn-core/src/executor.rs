@@ -3,6 +3,8 @@
 //! The parts never depend on the number of threads: a part owns whole outputs, so every output is computed by the same
 //! operations in the same order whoever runs it.
 
+use crate::memory::part_of_each;
+
 /// Runs two pieces of work, one after the other or at the same time.
 pub trait Executor: Sync {
     /// How many threads there are.
@@ -91,8 +93,8 @@ fn halve_rows_of<T: Send, const K: usize>(
         *slice = head;
         tail
     });
-    executor.join(&mut || halve_rows_of(executor, slices.each_mut().map(|slice| &mut **slice), first, lens, block, work), &mut || {
-        halve_rows_of(executor, tails.each_mut().map(|slice| &mut **slice), first + at, lens, block, work)
+    executor.join(&mut || halve_rows_of(executor, part_of_each(&mut slices, |slice| slice), first, lens, block, work), &mut || {
+        halve_rows_of(executor, part_of_each(&mut tails, |slice| slice), first + at, lens, block, work)
     });
 }
 
@@ -131,8 +133,8 @@ fn halve_pieces<T: Send, const K: usize>(
         *slice = head;
         tail
     });
-    executor.join(&mut || halve_pieces(executor, slices.each_mut().map(|slice| &mut **slice), first, at, piece, work), &mut || {
-        halve_pieces(executor, tails.each_mut().map(|slice| &mut **slice), first + at, len - at, piece, work)
+    executor.join(&mut || halve_pieces(executor, part_of_each(&mut slices, |slice| slice), first, at, piece, work), &mut || {
+        halve_pieces(executor, part_of_each(&mut tails, |slice| slice), first + at, len - at, piece, work)
     });
 }
 

@@ -3,6 +3,8 @@
 use crate::activation::Activation;
 use crate::executor::{Executor, for_rows};
 use crate::memory::Zeroable;
+use crate::network::Value;
+use crate::parameters::Place;
 use crate::random::{Random, Source};
 use crate::scalar::Scalar;
 use crate::shape::{Dims, Shape, Shapes};
@@ -135,6 +137,18 @@ pub trait Layer<T: Scalar, I: Shapes, O: Shapes>: Sized {
     fn commit<const B: usize>(&mut self, options: &Self::Options, cache: &Self::Cache<B>) {
         let _ = (options, cache);
     }
+
+    /// Visits what the entries inside of the layer made of the first `count` samples of a training pass, in order. `y` is what the layer
+    /// made of them, where that is known, and `at` its place. For layers made of layers, as networks are; the default visits nothing.
+    fn values<const B: usize>(
+        cache: &Self::Cache<B>,
+        y: Option<O::Batch<'_, T>>,
+        count: usize,
+        at: &Place<'_>,
+        visit: &mut dyn FnMut(Value<'_, T>),
+    ) {
+        let _ = (cache, y, count, at, visit);
+    }
 }
 
 /// A layer that can compute an activation in the same pass, on values it still has in registers.
@@ -185,13 +199,13 @@ pub trait Fuse<T: Scalar, I: Shapes, O: Shapes>: Layer<T, I, O> {
 /// A layer that can work on a stream, one step at a time.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot work on a stream, step by step",
-    note = "a network has `step` if each of its layers implements `Stream`: it must not need later steps"
+    note = "a network has `step` if each of its layers implements `Stream`: it must not need later steps, nor all of what comes step by step"
 )]
 pub trait Stream<T: Scalar, I: Shapes, O: Shapes, F: Shapes = <I as Shapes>::Frames>: Layer<T, I, O> {
     /// One step: the frame `x` of the input to the frame `y` of the output. Equal, bit by bit, to the whole sequence at once.
     ///
-    /// `F` is what a step reads: a frame of each input, unless an input stands still, as the memory of an attention does. Such a one is given
-    /// whole at each step; what is read of it may be kept from the first step on.
+    /// `F` is what a step reads: a frame of each input, and [`Whole`](crate::shape::Whole) of an input that stands still, as the memory of an
+    /// attention does. Such a one is given whole at each step, and read at the first step after a reset only: later it may hold anything.
     fn advance<S: Simd>(
         &self,
         simd: S,

@@ -36,12 +36,12 @@ pub use executor::{Executor, Serial};
 pub use initializer::Initializer;
 pub use layer::{BadInput, DefaultOptions, Fuse, Layer, LayerShape, Pass, Rebind, Stream, Training};
 pub use memory::Zeroable;
-pub use network::{LayerInfo, MemoryPlan, Network, State, StepWorkspace, Summary, Workspace};
+pub use network::{LayerInfo, MemoryPlan, Network, State, StepWorkspace, Summary, Value, Workspace};
 pub use nn_macros::Parameters;
 pub use nn_shape::Padding;
 pub use parameters::Parameters;
 pub use scalar::Scalar;
-pub use shape::{Alike, Array, Dims, Flat, Image, LastAxis, Merged, Real, Seq, Shape, Shapes, Timed, Tokens};
+pub use shape::{Alike, Array, Dims, Flat, Image, LastAxis, Merged, Real, Seq, Shape, Shapes, Timed, Tokens, Whole};
 pub use simd::warm_up;
 
 /// What the expansion of [`network!`] and of `#[derive(Parameters)]` names. Not part of the public interface.

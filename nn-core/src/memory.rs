@@ -162,6 +162,25 @@ pub fn zeroed_box<A: Zeroable>() -> alloc::boxed::Box<A> {
     unsafe { alloc::boxed::Box::<A>::new_zeroed().assume_init() }
 }
 
+/// A part of each of several values.
+///
+/// `values.each_mut().map(part)` says the same; but the expansion of `network!` asks once for every field of every network, and
+/// that would be a third of what there is to compile.
+#[inline]
+pub fn part_of_each<'a, A: ?Sized, B: ?Sized, const K: usize>(
+    values: &'a mut [&mut A; K],
+    mut part: impl FnMut(&'a mut A) -> &'a mut B,
+) -> [&'a mut B; K] {
+    let mut parts = MaybeUninit::<[&'a mut B; K]>::uninit();
+    let first = parts.as_mut_ptr().cast::<&'a mut B>();
+    for (i, value) in values.iter_mut().enumerate() {
+        // SAFETY: there are `K` places, as many as values.
+        unsafe { first.add(i).write(part(value)) };
+    }
+    // SAFETY: all of them have been written to.
+    unsafe { parts.assume_init() }
+}
+
 /// Two values that are never alive at the same time, in the same memory.
 ///
 /// The expansion of `network!` plans which activations may share a buffer; three and more nest: `Slot<A, Slot<B, C>>`.
@@ -290,6 +309,18 @@ mod tests {
         values.fill(1.0);
         zero_on(&Backwards(2), &mut *values);
         assert!(values.iter().all(|x| x.to_bits() == 0));
+    }
+
+    #[test]
+    fn a_part_of_each_is_in_the_place_of_its_value() {
+        let (mut a, mut b, mut c) = (([1, 2], "a"), ([3, 4], "b"), ([5, 6], "c"));
+        let mut values = [&mut a, &mut b, &mut c];
+        for (i, part) in part_of_each(&mut values, |value| &mut value.0[1..]).into_iter().enumerate() {
+            part[0] += i * 10;
+        }
+        assert_eq!(part_of_each(&mut values, |value| &mut value.1).map(|part| *part), ["a", "b", "c"]);
+        assert_eq!([a.0, b.0, c.0], [[1, 2], [3, 14], [5, 26]]);
+        assert!(part_of_each(&mut [], |value: &mut u8| value).is_empty());
     }
 
     #[test]

@@ -3,11 +3,13 @@
 mod info;
 mod memory_plan;
 mod summary;
+mod value;
 mod workspace;
 
 pub use info::{LayerInfo, Sizes};
 pub use memory_plan::{Buffer, MemoryPlan, Work};
 pub use summary::Summary;
+pub use value::Value;
 pub use workspace::{State, StepWorkspace, Workspace};
 
 use crate::activation::Activation;
@@ -16,7 +18,7 @@ use crate::layer::{Layer, Pass, Stream, Training};
 use crate::memory::Zeroable;
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
-use crate::shape::{Dims, Shapes};
+use crate::shape::Shapes;
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// A [`Network`] that ends in Softmax or Sigmoid: what comes out are probabilities, and no logits.
@@ -47,6 +49,8 @@ pub trait Network:
 
     /// The name of the struct.
     const NAME: &'static str;
+    /// The names of its outputs, in order.
+    const OUTPUTS: &'static [&'static str];
     /// Its layers, in order.
     const LAYERS: &'static [LayerInfo];
     /// Its sizes in scalars and bytes.
@@ -107,11 +111,6 @@ pub trait Network:
         gradient: &mut Self,
         training: &Training<'_>,
     );
-    /// Visits the values that the last training pass over `count` samples has kept, in order: the name of the entry, the shape, and the
-    /// values of these samples (none of token ids).
-    #[allow(clippy::type_complexity, reason = "an entry: its name, shape and values")]
-    fn values<const B: usize>(cache: &Self::Cache<B>, count: usize, visit: &mut dyn FnMut(&'static str, Dims, &[Self::Scalar]));
-
     /// The table of its layers and sizes, as Keras prints it.
     #[must_use]
     fn summary() -> Summary {

@@ -95,7 +95,7 @@ fn expand(input: &DeriveInput, core: &Path, fields: &[&Field], roles: &[&str]) -
         let (role, vector) = (Ident::new(role, site), vector(ty));
         quote_spanned! {site=>
             <#ty as #private::Parameters<#scalar>>::walk(
-                nodes.each_mut().map(|node| &mut node.#ident),
+                #private::part_of_each(&mut nodes, |node| &mut node.#ident),
                 &at.field(#key, #private::Role::#role)#vector,
                 visit,
             );

@@ -3,17 +3,15 @@
 //! Lines are cut here and not by a general CSV reader: there are no quotes in a table of small numbers, and so an
 //! error's line is exact whatever the line endings, and no line can fill the memory.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
+use super::lines::Lines;
 use super::open::Source;
 use super::{DataError, Labelled};
 
-/// The longest line read: more than any picture of bytes written out that a network is trained on.
-const LINE_LIMIT: u64 = 1 << 24;
-
 /// The most numbers read from a file, which is what bounds the memory a small compressed file can demand.
-pub(super) const NUMBERS_LIMIT: u64 = 1 << 32;
+const NUMBERS_LIMIT: u64 = 1 << 32;
 
 /// Reads a classification set from a file of comma separated whole numbers from 0 to 255, the label in the last
 /// column, without a header line.
@@ -141,60 +139,6 @@ fn complaint(field: &[u8], line: &[u8]) -> String {
         () => "",
     };
     format!("`{shown}{more}` is not a whole number from 0 to 255{hint}")
-}
-
-/// Lines of bounded length, counted, without their ends; blank ones left out.
-pub(super) struct Lines<'a> {
-    source: BufReader<Source<'a>>,
-    line: Vec<u8>,
-    count: u64,
-}
-
-impl<'a> Lines<'a> {
-    pub(super) fn new(source: Source<'a>) -> Self {
-        Self { source: BufReader::new(source), line: Vec::new(), count: 0 }
-    }
-
-    /// The file's name.
-    pub(super) fn path(&self) -> &Path {
-        self.source.get_ref().path()
-    }
-
-    /// The next line that is not blank, without blanks around it; its number is then `count`.
-    fn next(&mut self) -> Result<Option<&[u8]>, DataError> {
-        Ok(self.next_whole()?.map(<[u8]>::trim_ascii))
-    }
-
-    /// The next line that is not blank, without its end: where a tab separates, an empty last field counts.
-    pub(super) fn next_whole(&mut self) -> Result<Option<&[u8]>, DataError> {
-        loop {
-            self.line.clear();
-            self.count += 1;
-            let mut limited = self.source.by_ref().take(LINE_LIMIT);
-            if let Err(error) = limited.read_until(b'\n', &mut self.line) {
-                return Err(self.source.get_ref().error(error));
-            }
-            if self.line.is_empty() {
-                return Ok(None);
-            }
-            if self.line.len() as u64 == LINE_LIMIT {
-                return Err(self.error(1, format!("a line of {LINE_LIMIT} bytes or more")));
-            }
-            let start = match self.line.strip_prefix("\u{feff}".as_bytes()) {
-                Some(_) if self.count == 1 => "\u{feff}".len(),
-                _ => 0,
-            };
-            if !self.line[start..].trim_ascii().is_empty() {
-                let line = &self.line[start..];
-                let line = line.strip_suffix(b"\n").unwrap_or(line);
-                return Ok(Some(line.strip_suffix(b"\r").unwrap_or(line)));
-            }
-        }
-    }
-
-    pub(super) fn error(&self, column: usize, reason: String) -> DataError {
-        DataError::Csv { path: self.source.get_ref().path().to_owned(), line: self.count, column, reason }
-    }
 }
 
 #[cfg(test)]

@@ -132,6 +132,16 @@ pub enum DataError {
         /// What is wrong there.
         reason: String,
     },
+    /// A line of a text cannot be used.
+    #[error("{path}, line {line}: {reason}", path = path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A data set without a single sample.
     #[error("{set}: no samples")]
     Empty {

@@ -11,7 +11,7 @@ use super::{History, Verbose};
 use crate::weights::Disk;
 use nn_core::train::loss::Loss;
 use nn_core::train::optimizer::Optimizer;
-use nn_core::train::{Evaluation, NonFinite, Session};
+use nn_core::train::{NonFinite, Session, Unavailable};
 use nn_core::{Executor, Network};
 
 /// What a trainer was told about its runs.
@@ -31,6 +31,8 @@ pub(super) enum Ended {
     NonFinite(NonFinite),
     Checkpoint(CheckpointError),
     Callback(CallbackError),
+    /// Which data, and why they cannot be read.
+    Data(&'static str, Unavailable),
 }
 
 impl From<CheckpointError> for Ended {
@@ -81,7 +83,7 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
         self.requests(net)?;
         self.control.begun = true;
         // After a checkpoint, which has a seed of its own.
-        let mut order = Order::new(train.len(), shuffle, self.settings.seed);
+        let mut order = Order::new(train.len(), shuffle, train.in_order(), self.settings.seed);
         // A run that was stopped in the middle of an epoch, and then interrupted, has that epoch's end to come.
         while self.control.epoch < epochs && (!self.control.stop || self.control.batch > 0) && !self.interrupted() {
             let epoch = self.control.epoch;
@@ -125,6 +127,8 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
             if let Some(order) = order.upcoming(self.pass, self.place, B) {
                 train.upcoming(self.session.steps(), B, order);
             }
+            let (reading, places) = order.reading(self.pass, self.place, B);
+            train.prepare(reading, places).map_err(|source| Ended::Data("training", source))?;
             let report = match self.session.step(net, train, order.batch(self.pass, self.place, B), executor) {
                 Ok(report) => report,
                 Err(error) => return self.non_finite(net, error).map(|()| false),
@@ -168,15 +172,19 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
         let mut values = self.metrics.values(self.running.loss(), self.running.accuracy(), "");
         // What is validated is what callbacks keep as the best.
         let swapped = self.session.optimizer.evaluates_average() && self.session.swap_average(net, executor);
+        let mut result = Ok(());
         if let Some(validation) = validation.filter(|_| self.control.validates) {
             let metrics = &mut self.metrics;
             metrics.reset();
-            let Evaluation { loss, accuracy } =
-                self.session.evaluate_with(net, validation, executor, &mut |session| metrics.update(session));
-            values.extend(metrics.values(loss, accuracy, "val_"));
+            match self.session.evaluate_with(net, validation, executor, &mut |session| metrics.update(session)) {
+                Ok(evaluation) => values.extend(metrics.values(evaluation.loss, evaluation.accuracy, "val_")),
+                Err(source) => result = Err(Ended::Data("validation", source)),
+            }
         }
         let mut values = Some(values);
-        let result = self.hook(net, &mut values, |callback, run| callback.on_epoch_end(run));
+        if result.is_ok() {
+            result = self.hook(net, &mut values, |callback, run| callback.on_epoch_end(run));
+        }
         if swapped {
             self.session.swap_average(net, executor);
         }

@@ -2,13 +2,15 @@
 
 use super::{CallbackError, CheckpointError, History, LrRange};
 use nn_core::BadInput;
+use nn_core::train::constraint::Constraint;
 use nn_core::train::loss::{BadOption, TargetError};
 use nn_core::train::optimizer::BadOptimizer;
-use nn_core::train::{Mismatch, NonFinite};
+use nn_core::train::{Mismatch, NonFinite, Unavailable};
 use thiserror::Error;
 
 /// Why [`Trainer::fit`](super::Trainer::fit) did not train, or stopped. Everything but [`FitError::NonFinite`],
-/// [`FitError::Callback`] and [`FitError::Checkpoint`] is found before the first step, and leaves the network untouched.
+/// [`FitError::Callback`], [`FitError::Checkpoint`] and, of data that do not stay the same, [`FitError::Data`] is found before the first
+/// step, and leaves the network untouched.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FitError {
@@ -39,6 +41,17 @@ pub enum FitError {
         /// What it gives for validation.
         validation: usize,
     },
+    /// A metric of an output that the network does not have.
+    #[error("a metric of the output `{output}`; the network has {}", outputs.join(", "))]
+    Output {
+        /// The name given.
+        output: String,
+        /// The names there are.
+        outputs: &'static [&'static str],
+    },
+    /// Validation on a part of data that are read in order: in which pass would it be?
+    #[error("a stream cannot be split for validation: give another one, `.validation(&data)`")]
+    SplitOfStream,
     /// An option of the loss is out of its range.
     #[error("{0}")]
     Loss(BadOption),
@@ -81,6 +94,16 @@ pub enum FitError {
     Optimizer {
         /// Which, and why.
         source: BadOptimizer,
+    },
+    /// A constraint has arguments that it cannot have.
+    #[error("the constraint of `{tensor}` is {constraint:?}; expected {expected}")]
+    Constraint {
+        /// The tensor.
+        tensor: String,
+        /// Its constraint.
+        constraint: Constraint,
+        /// What its arguments should be.
+        expected: &'static str,
     },
     /// A sample's weight is negative, infinite or NaN.
     #[error("{data} sample {index}: its weight is {weight}; expected a finite number, at least 0")]
@@ -131,6 +154,16 @@ pub enum FitError {
     Callback {
         /// Which, and why.
         source: CallbackError,
+        /// What came before.
+        history: Box<History>,
+    },
+    /// Samples cannot be read. The network is as after the last step before.
+    #[error("{data} data: {source}")]
+    Data {
+        /// `training`, `validation` or `evaluation`.
+        data: &'static str,
+        /// Why, and where: of files, with the line.
+        source: Unavailable,
         /// What came before.
         history: Box<History>,
     },

@@ -6,7 +6,7 @@ use crate::plot::{PlotError, save_lr_sweep};
 use nn_core::memory::{copy, zeroed_box};
 use nn_core::train::loss::Loss;
 use nn_core::train::optimizer::Optimizer;
-use nn_core::train::{Dataset, Session};
+use nn_core::train::{Dataset, Session, Unavailable};
 use nn_core::{Executor, Network};
 use std::path::Path;
 
@@ -121,8 +121,9 @@ where
         self.ready(net, &train)?;
         let mut copied = zeroed_box::<N>();
         copy(net, &mut *copied);
-        let (mut session, order) = (self.fresh_session(), self.order(train.len()));
-        self.on_threads(|executor| sweep(&mut session, &mut *copied, &train, range, order, executor))
+        let (mut session, order) = (self.fresh_session(), self.order(&train));
+        let result = self.on_threads(|executor| sweep(&mut session, &mut *copied, &train, range, order, executor))?;
+        result.map_err(|source| FitError::Data { data: "training", source, history: Box::default() })
     }
 }
 
@@ -133,7 +134,7 @@ fn sweep<N: Network, const B: usize, O, L, D>(
     range: LrRange,
     mut order: Order,
     executor: &dyn Executor,
-) -> LrSweep
+) -> Result<LrSweep, Unavailable>
 where
     O: Optimizer<N::Scalar> + 'static,
     L: Loss<N::Scalar, N::Out> + 'static,
@@ -144,14 +145,17 @@ where
     for step in 0..steps {
         let rate = start * (end / start).powf(step as f64 / (steps - 1) as f64);
         session.set_learning_rate(rate);
-        let indices = order.batch((step / batches) as u64, step % batches, B);
+        let (pass, place) = ((step / batches) as u64, step % batches);
+        let (reading, places) = order.reading(pass, place, B);
+        data.prepare(reading, places)?;
+        let indices = order.batch(pass, place, B);
         let Ok(report) = session.step(net, data, indices, executor) else { break };
         sweep.push(rate, report.loss);
         if sweep.diverged() {
             break;
         }
     }
-    sweep
+    Ok(sweep)
 }
 
 #[cfg(test)]

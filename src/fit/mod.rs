@@ -14,6 +14,7 @@ mod order;
 mod pipeline;
 mod progress;
 mod samples;
+mod stream;
 mod subset;
 mod trainer;
 mod unset;

@@ -1,11 +1,15 @@
 //! The order of samples: one for each pass through the data.
 
 use crate::data::shuffle_indices;
+use nn_core::train::Reading;
+use std::ops::Range;
 
 /// The samples of a pass, in the order that follows from the seed and the pass.
 pub(super) struct Order {
     indices: Vec<usize>,
     shuffle: bool,
+    /// Whether the data can only be had in order, and shuffle themselves.
+    in_order: bool,
     seed: u64,
     /// The pass whose order `indices` have.
     pass: Option<u64>,
@@ -14,8 +18,15 @@ pub(super) struct Order {
 }
 
 impl Order {
-    pub fn new(samples: usize, shuffle: bool, seed: u64) -> Self {
-        Self { indices: (0..samples).collect(), shuffle, seed, pass: None, announced: None }
+    pub fn new(samples: usize, shuffle: bool, in_order: bool, seed: u64) -> Self {
+        Self { indices: (0..samples).collect(), shuffle, in_order, seed, pass: None, announced: None }
+    }
+
+    /// How data that are in order are to be read, and the places of a batch in the pass.
+    pub fn reading(&self, pass: u64, batch: usize, size: usize) -> (Reading, Range<usize>) {
+        let reading = if self.shuffle { Reading::Shuffled { seed: self.seed, pass } } else { Reading::Plain };
+        let start = (batch * size).min(self.indices.len());
+        (reading, start..self.indices.len().min(start + size))
     }
 
     /// How many batches a pass has.
@@ -39,7 +50,7 @@ impl Order {
     }
 
     fn from(&mut self, pass: u64, start: usize) -> &[usize] {
-        if self.shuffle && self.pass != Some(pass) {
+        if self.shuffle && !self.in_order && self.pass != Some(pass) {
             self.indices.iter_mut().enumerate().for_each(|(place, index)| *index = place);
             shuffle_indices(&mut self.indices, self.seed, pass);
             self.pass = Some(pass);

@@ -1,6 +1,6 @@
 //! A part of a data set, without a copy.
 
-use nn_core::train::{Dataset, Mismatch};
+use nn_core::train::{Dataset, Mismatch, Reading, Unavailable};
 use nn_core::{Scalar, Shapes};
 use std::ops::Range;
 
@@ -31,6 +31,12 @@ impl<T: Scalar, I: Shapes, Y, D: Dataset<T, I, Y> + ?Sized> Dataset<T, I, Y> for
     }
     fn weight(&self, index: usize) -> f64 {
         self.data.weight(self.range.start + index)
+    }
+    fn in_order(&self) -> bool {
+        self.data.in_order()
+    }
+    fn prepare(&self, reading: Reading, places: Range<usize>) -> Result<(), Unavailable> {
+        self.data.prepare(reading, self.range.start + places.start..self.range.start + places.end)
     }
     fn check(&self) -> Result<(), Mismatch> {
         self.data.check()

@@ -161,6 +161,13 @@ pub trait AsTruth<T> {
     fn as_truth(&self) -> Truth<'_, T>;
 }
 
+/// A target with its weight, of a [`SampleWeighted`](nn_core::train::loss::SampleWeighted) loss. Metrics do not look at weights.
+impl<T: Scalar, Y: AsTruth<T>> AsTruth<T> for (Y, f64) {
+    fn as_truth(&self) -> Truth<'_, T> {
+        self.0.as_truth()
+    }
+}
+
 impl<T: Scalar> AsTruth<T> for u32 {
     fn as_truth(&self) -> Truth<'_, T> {
         Truth::Labels(std::slice::from_ref(self))

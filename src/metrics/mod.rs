@@ -18,6 +18,7 @@ mod heat_map;
 mod mean;
 mod metric;
 mod r2;
+mod several;
 
 pub use auc::{AveragePrecision, RocAuc};
 pub use classes::{Average, F1Score, Precision, Recall};
@@ -28,3 +29,4 @@ pub use mean::{
 };
 pub use metric::{AsTruth, Metric, Predictions, Truth};
 pub use r2::R2Score;
+pub use several::Outputs;

@@ -106,11 +106,28 @@ pub fn table(file: &[u8]) {
                         assert!(categories == 0 || column.values().iter().all(|value| (*value as usize) < categories));
                     }
                     let name = table.columns()[0].name().to_owned();
-                    let _ = (table.classification(&name), table.regression(&[&name]));
+                    let _ = table.classification(&name);
+                    if let Ok(set) = table.regression(&[&name]) {
+                        // One by one, they are the same.
+                        let rows = reader.clone().like(&table).rows_from(file, "fuzz").and_then(|rows| rows.regression(&[&name]));
+                        let rows: Vec<_> = rows.expect("of a table that was read").map(|row| row.expect("was read")).collect();
+                        assert_eq!(rows.len(), set.len());
+                        for (index, (features, target)) in rows.iter().enumerate() {
+                            assert!(set.features(index) == &features[..] && set.target(index) == &target[..]);
+                        }
+                    }
                 }
-                Err(error) => readable(&error),
+                Err(error) => {
+                    readable(&error);
+                    if let Ok(rows) = reader.rows_from(file, "fuzz").and_then(|rows| rows.classification("1")) {
+                        rows.filter_map(Result::err).for_each(|error| readable(&error));
+                    }
+                }
             }
         }
+    }
+    if let Ok(lines) = nn::data::text_lines_from(file, "fuzz") {
+        lines.filter_map(Result::err).for_each(|error| readable(&error));
     }
 }
 

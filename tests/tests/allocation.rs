@@ -57,15 +57,25 @@ fn nothing_is_allocated() {
     let net = Mlp::new(1);
     predictions(&net);
     other_scalar_and_stream();
+    settle();
     trainings(&Serial, 0);
+    // All are kept to the end: a thread that ends hands in what it had to free later, which allocates, whenever it comes to that.
+    let mut pools = Vec::new();
     for threads in [2, 3] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         // A thread allocates when it starts and first looks for work, which on a busy machine may be late.
         pool.broadcast(|_| std::thread::sleep(std::time::Duration::from_millis(10)));
         pool.install(|| trainings(&nn::Rayon, threads));
         pool.install(|| pictures(&nn::Rayon));
+        pools.push(pool);
     }
     pipelines();
+    drop(pools);
+}
+
+/// Waits until nobody allocates: the thread that has started this one may still be about to write down that it has.
+fn settle() {
+    while everywhere(|| std::thread::sleep(std::time::Duration::from_millis(100))).0 > 0 {}
 }
 
 /// With a plain optimiser, and with everything that goes around one.

@@ -4,3 +4,5 @@
 mod pipeline;
 #[path = "data/readers.rs"]
 mod readers;
+#[path = "data/stream.rs"]
+mod stream;

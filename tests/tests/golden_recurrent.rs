@@ -8,6 +8,8 @@ use nn::{Activation, Flat, Layer, Parameters, Pass, Real, Scalar, Seq, Serial, T
 use nn_tests::assert_close;
 use nn_tests::golden::{Case, cases};
 
+#[path = "golden_recurrent/states.rs"]
+mod states;
 #[path = "golden_recurrent/stream.rs"]
 mod stream;
 

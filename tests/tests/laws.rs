@@ -2,7 +2,7 @@
 //! is cut, on any instruction set with fused multiply-add.
 
 use nalgebra::SVector;
-use nn::kernels::{multiply_batch, multiply_columns, multiply_transposed};
+use nn::kernels::{multiply_along_batch, multiply_batch, multiply_columns, multiply_transposed};
 use nn::layers::{
     Add, AvgPool2d, Conv2d, Conv2dOptions, Delay, Dense, DenseOptions, Dropout, DropoutOptions, Flatten, GlobalAvgPool, Pool2dOptions,
     Reshape,
@@ -64,8 +64,8 @@ fn addition_is_adjoint() {
     assert!((y[0].dot(&upstream) - a[0].dot(&da[0]) - b[0].dot(&db[0])).abs() < 1e-14);
 }
 
-/// Output, weight gradient and input gradient of a product of these sizes.
-fn product<T: Scalar>([rows, depth, columns]: [usize; 3], executor: &dyn Executor) -> [Vec<u64>; 3] {
+/// Output, weight gradient and input gradient of a product of these sizes, and inner products with rows.
+fn product<T: Scalar>([rows, depth, columns]: [usize; 3], executor: &dyn Executor) -> [Vec<u64>; 4] {
     let numbers = |n: usize, seed: u64| {
         let mut values = vec![T::ZERO; n];
         fill(seed, &mut values);
@@ -76,7 +76,9 @@ fn product<T: Scalar>([rows, depth, columns]: [usize; 3], executor: &dyn Executo
     multiply_batch(executor, &x, &w, columns, &bias, &mut y, &|block| Activation::Tanh.apply(columns, block));
     multiply_columns(executor, &x, depth, &y, columns, &mut gradient);
     multiply_transposed(executor, &y, &w, columns, &mut dx);
-    [bits(&y), bits(&gradient), bits(&dx)]
+    let mut inner = numbers(rows * columns, 7);
+    multiply_along_batch(executor, &x, &w, depth, &mut inner);
+    [bits(&y), bits(&gradient), bits(&dx), bits(&inner)]
 }
 
 /// One test, because the instruction set is chosen for the whole process.

@@ -51,6 +51,13 @@ network! {
 }
 
 network! {
+    struct Tied {
+        input: [u32; 6],
+        words: Embedding(11, 4), Unembedding(words),
+    }
+}
+
+network! {
     struct Recurrent {
         input: [6, 4],
         SimpleRnn(5, return_sequences = true), Lstm(3, bias = false, return_sequences = true),
@@ -99,6 +106,8 @@ fn specifications_count_what_layers_have() {
     assert_eq!(counted(<Attention as Network>::LAYERS, Dims::seq(5, 6), &args, &mut seen), Attention::PARAMS);
     let args = [of([5, 0], true), of([3, 0], false), of([7, 0], true)];
     assert_eq!(counted(<Recurrent as Network>::LAYERS, Dims::seq(6, 4), &args, &mut seen), Recurrent::PARAMS);
+    let args = [of([11, 4], true); 2];
+    assert_eq!(counted(<Tied as Network>::LAYERS, Dims::tokens(6), &args, &mut seen), Tied::PARAMS);
     for spec in LAYERS {
         let covered = seen.contains(&spec.name);
         assert_eq!(covered, spec.parameters.is_some(), "{}: add it to a network above", spec.name);

@@ -50,7 +50,7 @@ fn each_message_of_the_catalogue_has_its_mistake() {
 
 #[test]
 fn each_problem_of_shapes_has_its_mistake_twice() {
-    let source = include_str!("../../nn-core/nn-shape/src/problem.rs");
+    let source = include_str!("../../nn-core/nn-shape/src/problem/mod.rs");
     let variants = source.split("pub enum Problem {").nth(1).expect("the enum").split("\n}").next().expect("its end");
     let names: Vec<&str> = variants
         .lines()

@@ -15,8 +15,8 @@ pub use finite::{all_finite, all_finite_on};
 pub use groups::{GroupSums, Groups, MEMORY as GROUP_MEMORY};
 pub use normal::Normal;
 pub use product::{
-    Products, Strided, Triangle, add_bias_gradient, add_transposed, multiply_batch, multiply_columns, multiply_groups, multiply_rows,
-    multiply_sample, multiply_strided, multiply_transposed, multiply_window, transpose,
+    Products, Strided, Triangle, add_bias_gradient, add_transposed, multiply_along, multiply_along_batch, multiply_batch, multiply_columns,
+    multiply_groups, multiply_rows, multiply_sample, multiply_strided, multiply_transposed, multiply_window, transpose,
 };
 pub use rows::{cut, cut_mut, map_row, sum_row};
 pub use statistics::{Measured, Statistics, WIDTH, measure, sum_columns};

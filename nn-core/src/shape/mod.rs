@@ -4,11 +4,13 @@ mod kinds;
 mod merged;
 mod several;
 mod timed;
+mod whole;
 
 pub use kinds::{Flat, Image, Rank, Select, Seq, ShapeOf, Tokens};
 pub use merged::{Alike, Merged};
 pub use nn_shape::Dims;
 pub use timed::Timed;
+pub use whole::Whole;
 
 use crate::memory::{Plain, Zeroable};
 use crate::scalar::Scalar;

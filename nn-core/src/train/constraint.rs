@@ -28,6 +28,20 @@ pub enum Constraint {
 const EPSILON: f64 = 1e-7;
 
 impl Constraint {
+    /// What its arguments should be, where they are not: literals are checked when they are compiled, constants are not.
+    ///
+    /// # Errors
+    /// What is expected.
+    pub const fn check(self) -> Result<(), &'static str> {
+        match self {
+            Self::MaxNorm(max) if !(max > 0.0 && max < f64::INFINITY) => Err("a finite number above 0"),
+            Self::MinMaxNorm(min, max) if !(min >= 0.0 && max > 0.0 && min <= max && max < f64::INFINITY) => {
+                Err("two finite numbers, the first at least 0, the second above 0 and not below the first")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// By what a column of this norm is multiplied. Keras multiplies those in range by `norm / (norm + 1e-7)`; they stay as they are
     /// here, so that steps do not wear them down.
     fn factor(self, norm: f64) -> f64 {
@@ -132,6 +146,21 @@ mod tests {
         // A column of zeros has no direction.
         assert!(unit.iter().step_by(columns).all(|w| *w == 0.0));
         assert!(kernel.iter().zip(&max).any(|(a, b)| a == b && *a != 0.0), "what is in range keeps its bits");
+    }
+
+    #[test]
+    fn arguments_that_no_norm_can_keep_are_told() {
+        use Constraint::{Free, MaxNorm, MinMaxNorm, NonNeg, UnitNorm};
+        for fine in [Free, UnitNorm, NonNeg, MaxNorm(2.0), MinMaxNorm(0.0, 1.0), MinMaxNorm(1.0, 1.0)] {
+            assert_eq!(fine.check(), Ok(()), "{fine:?}");
+        }
+        let infinite = f64::INFINITY;
+        for wrong in [MaxNorm(0.0), MaxNorm(-1.0), MaxNorm(f64::NAN), MaxNorm(infinite), MinMaxNorm(-0.5, 1.0), MinMaxNorm(0.0, infinite)] {
+            assert!(wrong.check().is_err(), "{wrong:?}");
+        }
+        assert!(
+            MinMaxNorm(1.0, 0.5).check().is_err() && MinMaxNorm(0.0, 0.0).check().is_err() && MinMaxNorm(f64::NAN, 1.0).check().is_err()
+        );
     }
 
     #[test]

@@ -2,12 +2,32 @@
 
 use crate::scalar::Scalar;
 use crate::shape::{Dims, Shape, Shapes};
+#[cfg(feature = "alloc")]
+use core::ops::Range;
+
+/// Why samples cannot be had: whatever the data set says.
+#[cfg(feature = "alloc")]
+pub type Unavailable = alloc::boxed::Box<dyn core::error::Error + Send + Sync>;
+
+/// The order in which a data set that is [`in_order`](Dataset::in_order) is gone through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// As it is.
+    Plain,
+    /// In an order that follows from these, as far as the data set can.
+    Shuffled {
+        /// The seed of the run.
+        seed: u64,
+        /// The number of the pass through the data.
+        pass: u64,
+    },
+}
 
 /// Samples with targets, in any form: a batch is written in place, sample by sample, so that images may stay bytes until then.
 #[diagnostic::on_unimplemented(
     message = "the data do not fit the network and its loss: they need inputs of shape `{I}` and targets of type `{Y}`",
     label = "other inputs or other targets",
-    note = "data are two slices, `(&[Input], &[Target])`, a `Labelled` or `Samples` set, a `Pipeline`, or a type of yours with `impl Dataset<..>`"
+    note = "data are two slices, `(&[Input], &[Target])`, a `Labelled` or `Samples` set, a `Pipeline`, a `Stream`, or a type of yours with `impl Dataset<..>`"
 )]
 pub trait Dataset<T: Scalar, I: Shapes, Y>: Sync {
     /// How many samples there are.
@@ -36,6 +56,22 @@ pub trait Dataset<T: Scalar, I: Shapes, Y>: Sync {
     fn weight(&self, index: usize) -> f64 {
         let _ = index;
         1.0
+    }
+    /// Whether samples can only be had one after the other, from the first one on, as those of a file that does not fit into memory. They are
+    /// then asked for by their place in a pass, in this order and after a [`prepare`](Self::prepare), and shuffled by the data set if at
+    /// all. The default is no.
+    fn in_order(&self) -> bool {
+        false
+    }
+    /// Gets samples that are [`in_order`](Self::in_order) ready: those of these places in a pass are asked for next. A pass is gone
+    /// through from any place on, and from its beginning to its end if nothing is wrong. The default does nothing.
+    ///
+    /// # Errors
+    /// Why they cannot be had. Training stops before the step that wants them.
+    #[cfg(feature = "alloc")]
+    fn prepare(&self, reading: Reading, places: Range<usize>) -> Result<(), Unavailable> {
+        let _ = (reading, places);
+        Ok(())
     }
     /// Whether the samples have the shape of the input; asked once, before training. The default is yes.
     ///

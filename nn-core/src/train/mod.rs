@@ -13,7 +13,9 @@ mod session;
 #[cfg(feature = "alloc")]
 mod state;
 
-pub use dataset::{Dataset, Mismatch};
+#[cfg(feature = "alloc")]
+pub use dataset::Unavailable;
+pub use dataset::{Dataset, Mismatch, Reading};
 pub use penalty::Penalty;
 #[cfg(feature = "alloc")]
 pub use session::{Evaluation, NonFinite, Session, StepReport};

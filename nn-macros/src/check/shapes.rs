@@ -72,7 +72,7 @@ fn step(network: &mut Network, at: usize, inputs: &[Dims], context: &Context, er
             Known::Shape(output.repeated(input.dim(0)))
         }
         What::Block(inner) | What::Repeat(_, inner) => {
-            if let (Some(input), Some(&dims)) = (inner.inputs.first_mut(), inputs.first()) {
+            for (input, &dims) in inner.inputs.iter_mut().zip(inputs) {
                 input.known = Known::Shape(dims);
             }
             self::network(inner, context, errors);

@@ -162,6 +162,8 @@ catalogue! {
     STRAY_COMMA_ARGS = "stray-comma-args": "expected an argument, found `,`",
         help: ["remove this comma"];
     BAD_VALUE = "bad-value": "cannot read this value: {why}";
+    NOT_SHARED = "not-shared": "{site}: `{name}` is no `{layer}`, whose table could be used again",
+        help: ["name one above it in the same braces, `words: {layer}(1000, 32)`"];
     MISSING_SIZE = "missing-argument": "{site}: {what} is missing",
         help: ["`{example}`"];
     TOO_MANY = "too-many-arguments": "{site}: `{name}` takes {count}",
@@ -221,6 +223,8 @@ catalogue! {
         help: ["a second entry in its braces is a second branch; without one, the layers stand in line"];
     BIDIRECTIONAL = "bidirectional": "{site}: there and back goes one recurrent layer, and nothing else",
         help: ["`Bidirectional { Lstm(32, return_sequences = true) }`, and other layers after it"];
+    BIDIRECTIONAL_SOURCES = "bidirectional-sources": "{site}: within its braces there is nothing to name but its input",
+        help: ["padding is named outside, `Bidirectional(mask = ids) { .. }`; a state to start from needs two layers, one with `go_backwards`"];
     BIDIRECTIONAL_BACKWARDS = "bidirectional-backwards": "{site}: a layer that goes there and back goes both ways already",
         help: ["leave out `go_backwards`"];
     UNKNOWN_MERGE = "unknown-merge": "{site}: `merge` has no value `{name}`",

@@ -97,7 +97,7 @@ fn shape_constant(context: &Context, value: usize) -> TokenStream {
         Some(at) => output(context, at),
         None => match &context.net.inputs[value].shape {
             Some(shape) => context.written_dims(shape),
-            None => context.outer_input.clone().unwrap_or_default(),
+            None => context.outer_inputs.get(value).cloned().unwrap_or_default(),
         },
     };
     q!(pub const #name: #p::Dims = #dims;)

@@ -14,8 +14,8 @@ pub(super) struct Context<'a> {
     pub plan: Plan,
     /// `$crate::__private`
     pub p: TokenStream,
-    /// The constant of a block's input shape, in the network around it.
-    pub outer_input: Option<TokenStream>,
+    /// The constants of the shapes of a block's inputs, in the network around it.
+    pub outer_inputs: Vec<TokenStream>,
     /// For each value, whether it stands still in a stream.
     pub still: Vec<bool>,
     /// For each step.
@@ -28,13 +28,13 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(declaration: &'a Declaration, net: &'a Network, outer_input: Option<TokenStream>) -> Self {
+    pub(super) fn new(declaration: &'a Declaration, net: &'a Network, outer_inputs: Vec<TokenStream>) -> Self {
         let mut context = Self {
             declaration,
             net,
             plan: plan(net),
             p: declaration.private(),
-            outer_input,
+            outer_inputs,
             still: net.still(),
             steps: Vec::new(),
             input: TokenStream::new(),

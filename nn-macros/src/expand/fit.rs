@@ -40,14 +40,19 @@ impl Context<'_> {
         }
     }
 
-    /// The layer if its check passes, else the substitute.
+    /// The layer if its check passes, else the substitute. Layers that share their parameters are of one type, so all of them have to pass.
     pub(super) fn fitting(&self, at: usize, layer: TokenStream, options: &TokenStream) -> TokenStream {
-        if self.deferred_check(at).is_none() {
+        let owner = |step: usize| match &self.net.steps[step].what {
+            What::Builtin(builtin) => builtin.shares.unwrap_or(step),
+            _ => step,
+        };
+        let checked = (0..self.net.steps.len()).filter(|&step| owner(step) == owner(at) && self.deferred_check(step).is_some());
+        let (constants, checked) = (self.constants(), checked.map(fits_constant).collect::<Vec<_>>());
+        if checked.is_empty() {
             return layer;
         }
-        let (constants, ok) = (self.constants(), fits_constant(at));
         let (fit, choose) = (self.hidden("Fit"), self.hidden("Choose"));
-        q!(<#fit<{ #constants::#ok }> as #choose<#layer, #options>>::Layer)
+        q!(<#fit<{ #(#constants::#checked)&&* }> as #choose<#layer, #options>>::Layer)
     }
 
     /// Whether a user's type can be asked in constants: these cannot depend on a const parameter.

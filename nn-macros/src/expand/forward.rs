@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::layer::head;
-use super::memory::{field, shared};
+use super::memory::{begun, field, shared};
 use super::step::option_constant;
 use crate::plan::{Place, Run};
 use proc_macro2::TokenStream;
@@ -14,6 +14,8 @@ enum Extent {
     Batch,
     /// One step of a stream.
     Frame,
+    /// At the first step of a stream, what is made once.
+    Still,
 }
 
 /// The body of `trunk`.
@@ -113,16 +115,17 @@ fn statement(context: &Context, run: &Run, extent: Extent) -> TokenStream {
     let x = context.tuple(&run.sources, &|value| read(context, value, extent));
     let y = write(context, run.value, extent);
     let (layer, shapes) = (&code.layer, &code.shapes);
+    let size = if extent == Extent::Still { q!(1) } else { q!(NN_BATCH) };
     let fused = run.fused.map(|step| {
         let (constants, name) = (context.constants(), option_constant(step));
         q!(#constants::#name)
     });
     match (extent, fused) {
-        (Extent::One, None) => q! {
-            #layer::forward::<NnSimd, NN_BATCH>(&#receiver, simd, #options, #x, #y, scratch.#scratch.get());
+        (Extent::One | Extent::Still, None) => q! {
+            #layer::forward::<NnSimd, #size>(&#receiver, simd, #options, #x, #y, scratch.#scratch.get());
         },
-        (Extent::One, Some(activation)) => q! {
-            #p::Fuse::#shapes::forward_fused::<NnSimd, NN_BATCH>(
+        (Extent::One | Extent::Still, Some(activation)) => q! {
+            #p::Fuse::#shapes::forward_fused::<NnSimd, #size>(
                 &#receiver, simd, #options, #activation, #x, #y, scratch.#scratch.get(),
             );
         },
@@ -195,13 +198,13 @@ fn write(context: &Context, value: usize, extent: Extent) -> TokenStream {
 /// A value in its slot: the first sample, all samples, or the frame of a stream.
 fn in_slot(context: &Context, slot: usize, value: usize, extent: Extent, mutable: bool) -> TokenStream {
     let (name, slot) = (field('s', slot), &context.plan.forward.slots[slot]);
-    let frame = if extent == Extent::Frame { slot.frame(context.net, value) } else { None };
+    let frame = if extent == Extent::Frame && !context.still[value] { slot.frame(context.net, value) } else { None };
     let alternative = frame.unwrap_or_else(|| slot.index(context.net, value));
     let place = context.in_slot(&q!(scratch), &name, slot, alternative, mutable);
     match (extent, frame) {
         (_, Some(_)) => q!(*#place),
         (Extent::Batch, None) => q!(#place[..count]),
-        (Extent::One | Extent::Frame, None) => q!(#place[0]),
+        (Extent::One | Extent::Frame | Extent::Still, None) => q!(#place[0]),
     }
 }
 
@@ -213,14 +216,28 @@ pub(super) fn stream(context: &Context) -> TokenStream {
     let consts = context.const_args();
     let inputs: Vec<usize> = (0..context.net.inputs.len()).collect();
     let frames = context.frames(&inputs);
-    let conditions = context.plan.forward.runs.iter().map(|run| {
+    let (still, moving): (Vec<&Run>, Vec<&Run>) = context.plan.forward.runs.iter().partition(|run| context.still[run.value]);
+    let conditions = moving.iter().map(|run| {
         let code = &context.steps[run.step];
         let (ty, shapes, options) = (&code.ty, code.stream(context, run.step), &code.options_type);
         let [t, i, o] = code.parts(context, run.step);
         // A condition hides what the implementation says of associated types: the options again.
         q!(#ty: #p::Stream #shapes + #p::Layer<#t, #i, #o, Options = #options>,)
     });
-    let statements = context.plan.forward.runs.iter().map(|run| statement(context, run, Extent::Frame));
+    let statements = context.plan.forward.runs.iter().map(|run| match context.still[run.value] {
+        true => {
+            let statement = statement(context, run, Extent::Still);
+            q!(if begins { #statement })
+        }
+        false => statement(context, run, Extent::Frame),
+    });
+    let begins = (!still.is_empty()).then(|| {
+        let begun = begun();
+        q! {
+            let begins = state.#begun == 0;
+            state.#begun = 1;
+        }
+    });
     let head = head(context).map(|head| {
         q! {
             #p::activate_in_place::<#t, <#output as #p::Shape>::Frame>(#head, ::core::slice::from_mut(z));
@@ -243,6 +260,7 @@ pub(super) fn stream(context: &Context) -> TokenStream {
                 state: &mut #state,
                 scratch: &mut #scratch_name<#consts #t, 1>,
             ) {
+                #begins
                 #(#statements)*
                 #head
             }

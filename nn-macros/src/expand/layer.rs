@@ -17,6 +17,7 @@ pub(super) fn layer(context: &Context) -> TokenStream {
     let initialize = initialize(context);
     let check = check(context);
     let commit = commit(context);
+    let values = super::training::values(context);
     let passes = passes(context);
     q! {
         #[automatically_derived]
@@ -42,6 +43,15 @@ pub(super) fn layer(context: &Context) -> TokenStream {
             #passes
             fn commit<const NN_BATCH: usize>(&mut self, options: &(), cache: &#cache) {
                 #commit
+            }
+            fn values<const NN_BATCH: usize>(
+                cache: &#cache,
+                y: ::core::option::Option<<#output as #p::Shapes>::Batch<'_, #t>>,
+                count: usize,
+                at: &#p::Place<'_>,
+                visit: &mut dyn ::core::ops::FnMut(#p::Value<'_, #t>),
+            ) {
+                #values
             }
         }
     }

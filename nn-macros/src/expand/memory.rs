@@ -28,10 +28,13 @@ fn scratch(context: &Context) -> TokenStream {
 }
 
 fn state(context: &Context) -> TokenStream {
-    let layers = context.trunk().map(|(at, code)| {
+    let (still, moving): (Vec<_>, Vec<_>) = context.trunk().partition(|&(at, _)| context.still[context.net.value_of(at)]);
+    let layers = moving.into_iter().map(|(at, code)| {
         let (name, projection) = (field('l', at), &code.projection);
         (name, q!(#projection::State))
     });
+    // Whether what stands still is made.
+    let layers = layers.chain((!still.is_empty()).then(|| (begun(), q!(::core::primitive::u32))));
     let doc = format!(" What a stream through `{}` carries from step to step.", context.net.title);
     structure(context, "State", false, &doc, &layers.collect::<Vec<_>>())
 }
@@ -74,6 +77,11 @@ pub(super) fn slot_type(context: &Context, slot: &Slot, batch: &TokenStream) -> 
     let mut types = types.into_iter().rev();
     let last = types.next().unwrap_or_default();
     types.fold(last, |rest, ty| q!(#p::Slot<#ty, #rest>))
+}
+
+/// The field of a state that says whether the stream has begun.
+pub(super) fn begun() -> Ident {
+    Ident::new("begun", Span::mixed_site())
 }
 
 /// The field with the scratch memory of the layers.

@@ -39,7 +39,7 @@ use proc_macro2::TokenStream;
 /// The whole expansion.
 pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
     let mut out = TokenStream::new();
-    network(declaration, &declaration.network, None, &mut out);
+    network(declaration, &declaration.network, Vec::new(), &mut out);
     out.extend(warnings::warnings(declaration));
     if has_qualified_path(&declaration.network) { qualified(out) } else { out }
 }
@@ -64,17 +64,17 @@ fn qualified(items: TokenStream) -> TokenStream {
     q!(#(#items)*)
 }
 
-/// A network and the blocks in it. `input` is the constant of a block's input shape.
-fn network(declaration: &Declaration, net: &Network, input: Option<TokenStream>, out: &mut TokenStream) {
-    let context = Context::new(declaration, net, input);
+/// A network and the blocks in it. `inputs` are the constants of the shapes of a block's inputs.
+fn network(declaration: &Declaration, net: &Network, inputs: Vec<TokenStream>, out: &mut TokenStream) {
+    let context = Context::new(declaration, net, inputs);
     for (step, code) in net.steps.iter().zip(&context.steps) {
         if let What::Block(inner) | What::Repeat(_, inner) = &step.what {
             let frame = (inner.role == Role::TimeDistributed).then(|| q!(.frame()));
-            let input = code.sources.first().map(|&value| {
+            let inputs = code.sources.iter().map(|&value| {
                 let dims = context.dims(value);
                 q!(#dims #frame)
             });
-            network(declaration, inner, input, out);
+            network(declaration, inner, inputs.collect(), out);
         }
     }
     out.extend(structs::structs(&context));

@@ -18,6 +18,7 @@ pub(super) fn network(context: &Context) -> TokenStream {
     let name = context.net.ident.unraw().to_string();
     let layers = context.net.steps.iter().enumerate().filter(|(_, step)| !step.inline);
     let layers = layers.map(|(at, _)| info(context, at));
+    let outputs = context.net.outputs.iter().map(|output| output.name.unraw().to_string());
     let state = context.state_type();
     let memory = memory_plan(context);
     let head = head(context);
@@ -43,6 +44,7 @@ pub(super) fn network(context: &Context) -> TokenStream {
             type Input = #input_type;
             type Output = #output_type;
             const NAME: &'static str = #name;
+            const OUTPUTS: &'static [&'static str] = &[#(#outputs),*];
             const LAYERS: &'static [#p::LayerInfo] = &[#(#layers),*];
             const SIZES: #p::Sizes =
                 #p::Sizes::of(<Self as #p::Network>::LAYERS, ::core::mem::size_of::<#state>());
@@ -124,6 +126,11 @@ fn info(context: &Context, at: usize) -> TokenStream {
         _ => q!(&[]),
     };
     let (rules, dropped) = (context.rules(at), dropped(context, at));
+    // Parameters count where they are.
+    let node = match code.shared {
+        Some(_) => q!(#p::Node::Group { fields: &[] }),
+        None => q!(<#ty as #p::Parameters<#t>>::NODE),
+    };
     q! {
         #p::LayerInfo {
             name: #name,
@@ -131,7 +138,7 @@ fn info(context: &Context, at: usize) -> TokenStream {
             from: &[#(#from),*],
             output: <#output as #p::Shape>::DIMS,
             dropped: #dropped,
-            node: <#ty as #p::Parameters<#t>>::NODE,
+            node: #node,
             trainable: #rules.trainable,
             macs: #projection::MACS,
             inner: #inner,
@@ -200,7 +207,6 @@ fn passes(context: &Context) -> TokenStream {
     let (scratch, cache) = (context.scratch_type(), context.cache_type());
     let (one, batch) = (forward::one(context), forward::batch(context));
     let (train, backward) = (training::train(context), training::backward(context));
-    let values = training::values(context);
     q! {
         #[inline(always)]
         fn trunk<NnSimd: #p::Simd, const NN_BATCH: usize>(
@@ -238,13 +244,6 @@ fn passes(context: &Context) -> TokenStream {
             training: &#p::Training<'_>,
         ) {
             #backward
-        }
-        fn values<const NN_BATCH: usize>(
-            cache: &#cache,
-            count: usize,
-            visit: &mut dyn ::core::ops::FnMut(&'static str, #p::Dims, &[#t]),
-        ) {
-            #values
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn parameters(context: &Context) -> TokenStream {
         .map(|Entry { field, name, ty, rules }| q!(<#ty as #p::Parameters<#t>>::visit(&self.#field, &at.entry(#name, &#rules), visit);));
     let walks = entries(context).map(|Entry { field, name, ty, rules }| {
         q!(<#ty as #p::Parameters<#t>>::walk(
-            nodes.each_mut().map(|node| &mut node.#field),
+            #p::part_of_each(&mut nodes, |node| &mut node.#field),
             &at.entry(#name, &#rules),
             visit,
         );)

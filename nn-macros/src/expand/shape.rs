@@ -92,7 +92,7 @@ impl Context<'_> {
         }
         self.tuple(values, &|value| {
             let shape = self.shape(value);
-            if self.still[value] { shape } else { q!(<#shape as #p::Shape>::Frame) }
+            if self.still[value] { q!(#p::Whole<#shape>) } else { q!(<#shape as #p::Shape>::Frame) }
         })
     }
 

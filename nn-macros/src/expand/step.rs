@@ -23,6 +23,8 @@ pub(super) struct StepCode {
     pub output: TokenStream,
     /// Its field in the network, if it has parameters.
     pub field: Option<Ident>,
+    /// The field of another step, if it uses the parameters of that one.
+    pub shared: Option<Ident>,
     /// The type of its options, and their value.
     pub options_type: TokenStream,
     pub options_value: TokenStream,
@@ -69,6 +71,7 @@ pub(super) fn step_code(context: &Context, at: usize) -> StepCode {
         shapes,
         output,
         field: what.has_field.then(|| step.name.clone()),
+        shared: what.shares.map(|owner| net.steps[owner].name.clone()),
         options_type: what.options_type,
         options_const: !what.inline && !what.options_value.is_empty(),
         options_value: what.options_value,
@@ -85,6 +88,8 @@ pub(super) fn step_code(context: &Context, at: usize) -> StepCode {
 struct Parts {
     ty: TokenStream,
     has_field: bool,
+    /// The step whose parameters it uses, if they are not its own.
+    shares: Option<usize>,
     options_type: TokenStream,
     /// Empty for `()`.
     options_value: TokenStream,
@@ -117,7 +122,8 @@ fn builtin_code(context: &Context, builtin: &Builtin, sources: &[usize], value: 
     };
     Parts {
         ty: q!(#p::layers::#layer #args),
-        has_field: spec.parameters.is_some(),
+        has_field: spec.parameters.is_some() && builtin.shares.is_none(),
+        shares: builtin.shares,
         options_type,
         options_value,
         // A constant cannot depend on a const parameter.
@@ -169,6 +175,7 @@ fn user_code(context: &Context, at: usize, user: &User, input: &TokenStream, out
     Parts {
         ty,
         has_field: true,
+        shares: None,
         options_type,
         options_value,
         // A constant cannot depend on a const parameter, and the type may.
@@ -223,6 +230,7 @@ fn block_code(context: &Context, inner: &Network, times: Option<TokenStream>) ->
     Parts {
         ty,
         has_field: true,
+        shares: None,
         options_type: q!(()),
         options_value: TokenStream::new(),
         inline: false,
@@ -306,10 +314,10 @@ impl Context<'_> {
         }
     }
 
-    /// The layer of step `at`, a field of `owner` or a unit struct.
+    /// The layer of step `at`, a field of `owner`, be it that of another step, or a unit struct.
     pub(super) fn receiver(&self, at: usize, owner: &TokenStream) -> TokenStream {
-        let StepCode { field, unit, .. } = &self.steps[at];
-        match field {
+        let StepCode { field, shared, unit, .. } = &self.steps[at];
+        match field.as_ref().or(shared.as_ref()) {
             Some(field) => q!(#owner.#field),
             None => unit.clone(),
         }

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::memory::{field, shared};
 use super::step::option_constant;
+use crate::model::What;
 use crate::plan::{BackwardStep, Contribution, Gradient};
 use proc_macro2::{Literal, TokenStream};
 
@@ -46,6 +47,14 @@ pub(super) fn train(context: &Context) -> TokenStream {
 pub(super) fn backward(context: &Context) -> TokenStream {
     let Context { p, t, input, .. } = context;
     let statements = context.plan.backward.steps.iter().map(|step| step_back(context, step));
+    let unread = context.plan.backward.unread.iter().map(|&input| {
+        let (shape, dx) = (context.shape(input), input_gradient(context, input));
+        q! {
+            if let ::core::option::Option::Some(dx) = #dx.as_deref_mut() {
+                #p::zero_batch::<#t, #shape>(dx);
+            }
+        }
+    });
     // Known before a step borrows the place itself: a layer may read an input twice.
     let asked = (0..context.net.inputs.len()).map(|input| {
         let (asked, dx) = (field('a', input), input_gradient(context, input));
@@ -53,6 +62,7 @@ pub(super) fn backward(context: &Context) -> TokenStream {
     });
     q! {
         let count = <#input as #p::Shapes>::len::<#t>(pass.x);
+        #(#unread)*
         #(#asked)*
         #(#statements)*
     }
@@ -205,19 +215,32 @@ fn sum(context: &Context, to: &Contribution) -> Option<TokenStream> {
 /// The body of `values`.
 pub(super) fn values(context: &Context) -> TokenStream {
     let Context { p, t, .. } = context;
-    let visits = context.trunk().filter_map(|(at, _)| {
+    let visits = context.trunk().map(|(at, code)| {
         // Of a layer with an activation in its pass, the values after it stand for those between.
         let value = context.plan.made_by(context.net, at);
         let (name, shape) = (field('v', value), context.shape(value));
         let number = context.net.steps[at].number;
         // An activation that was written as an option speaks for its entry.
         let entry = context.net.steps.iter().position(|step| step.number == number && !step.inline).unwrap_or(at);
-        let label = &context.steps[entry].name;
-        context.plan.is_kept(context.net, value).then(|| {
-            q! {
-                visit(#label, <#shape as #p::Shape>::DIMS, <#shape as #p::Shape>::numbers::<#t>(&cache.#name[..count]));
-            }
-        })
+        let (label, kind) = (&context.steps[entry].name, &code.kind);
+        let kept = context.plan.is_kept(context.net, value);
+        // What goes out is known from outside, if it is one.
+        let whole = !kept && context.plan.outputs.len() == 1;
+        let inner = matches!(context.net.steps[at].what, What::User(_) | What::Block(_) | What::Repeat(..)).then(|| {
+            let (projection, cache) = (&code.projection, field('c', at));
+            let made = match (kept, whole) {
+                (true, _) => q!(::core::option::Option::Some(&cache.#name[..count])),
+                (false, true) => q!(y),
+                (false, false) => q!(::core::option::Option::None),
+            };
+            q!(#projection::values::<NN_BATCH>(&cache.#cache, #made, count, &at.entry(#label, &#p::Rules::DEFAULT), visit);)
+        });
+        let show = match (kept, whole) {
+            (true, _) => q!(#p::show::<#t, #shape>(at, #label, #kind, &cache.#name[..count], visit);),
+            (false, true) => q!(if let ::core::option::Option::Some(y) = y { #p::show::<#t, #shape>(at, #label, #kind, y, visit); }),
+            (false, false) => TokenStream::new(),
+        };
+        q!(#inner #show)
     });
     q!(#(#visits)*)
 }

@@ -8,7 +8,7 @@ use super::value::ident_of;
 use super::{Lower, Site};
 use crate::diag::catalogue::Diagnosis;
 use crate::diag::{catalogue, nearest};
-use crate::model::{Builtin, Dim, Input, Known, Network, Output, Role, Step, What};
+use crate::model::{Builtin, Dim, Field, Input, Known, Network, Output, Role, Step, Value, What};
 use crate::span::Ends;
 use crate::syntax::{Arg, ArgsSyntax, BlockSyntax, Entry};
 use crate::text;
@@ -28,9 +28,23 @@ static TIMES: [ArgSpec; 1] = [ArgSpec {
     example: "4",
 }];
 
-/// The option of `Parallel` and `Bidirectional`.
-static MERGE: [OptionSpec; 1] =
-    [OptionSpec { key: "merge", kind: ValueKind::Merge, doc: "How the branches come together.", default: "Concat", place: Place::Lowered }];
+const MERGE: OptionSpec =
+    OptionSpec { key: "merge", kind: ValueKind::Merge, doc: "How the branches come together.", default: "Concat", place: Place::Lowered };
+
+/// The option of `Parallel`.
+static BRANCHES: [OptionSpec; 1] = [MERGE];
+
+/// The options of `Bidirectional`.
+static WAYS: [OptionSpec; 2] = [
+    MERGE,
+    OptionSpec {
+        key: "mask",
+        kind: ValueKind::Name,
+        doc: "Token ids of the steps: of id 0 is padding.",
+        default: "nothing is padding",
+        place: Place::Source,
+    },
+];
 
 impl Lower<'_> {
     /// `{ .. }`, `Block { .. }`, `Residual { .. }`, `Repeat(n) { .. }`, `Parallel { .. }`, `TimeDistributed { .. }`, `Bidirectional { .. }`: a network
@@ -54,15 +68,24 @@ impl Lower<'_> {
             self.errors.report(&catalogue::BLOCK_NAME, Ends::at(block.body.first), &[]);
         }
         let positional: &'static [ArgSpec] = if role == Role::Repeat { &TIMES } else { &[] };
-        let options: &'static [OptionSpec] = if matches!(role, Role::Parallel | Role::Bidirectional) { &MERGE } else { &[] };
+        let options: &'static [OptionSpec] = match role {
+            Role::Parallel => &BRANCHES,
+            Role::Bidirectional => &WAYS,
+            _ => &[],
+        };
         let accepts = Accepts { positional, options, common: false, recurrent: false };
         let bound = self.bind(&accepts, block.args.as_ref(), site);
         let keyword = block.keyword.as_ref().map_or(block.body.first, Ident::span);
         let at = block.args.as_ref().map_or(keyword, |args| args.close);
         self.missing(positional, &bound, Ends::at(at), site);
-        let sources = self.start(bound.from, site, scope);
+        let mut sources = self.start(bound.from, site, scope);
         if sources.len() > 1 {
             self.one_source(&bound, site, scope);
+        }
+        let option = |key: &str| bound.options.iter().find(|(option, ..)| option.key == key).map(|(_, _, expr)| *expr);
+        let mask = option("mask");
+        if let Some(expr) = mask {
+            sources.extend(self.sources("mask", expr, false, site, scope));
         }
         let times = bound.positional.first().copied().flatten();
         let times = times.map(|expr| (self.size(expr, site, "Repeat(4)"), expr));
@@ -74,7 +97,7 @@ impl Lower<'_> {
         match role {
             Role::Residual => add_input(&mut inner),
             Role::Parallel => {
-                let merge = self.merge(bound.options.first().map(|(_, _, expr)| *expr), site);
+                let merge = self.merge(option("merge"), site);
                 self.few_enough(values.len(), site);
                 if values.len() == 1 {
                     self.errors.report(&catalogue::ONE_BRANCH, Ends::at(keyword), &[("site", site.text)]);
@@ -84,10 +107,10 @@ impl Lower<'_> {
                 }
             }
             Role::Bidirectional => {
-                let merge = self.merge(bound.options.first().map(|(_, _, expr)| *expr), site);
+                let merge = self.merge(option("merge"), site);
                 if self.errors.len() == before
                     && let Some(merge) = merge
-                    && let Err(diagnosis) = both_ways(&mut inner, merge, number, entry)
+                    && let Err(diagnosis) = both_ways(&mut inner, merge, mask.is_some(), number, entry)
                 {
                     self.errors.report(diagnosis, Ends::at(keyword), &[("site", site.text)]);
                 }
@@ -180,17 +203,33 @@ fn merge_branches(inner: &mut Network, merge: Builtin, branches: Vec<usize>, num
 }
 
 /// The recurrent layer of a body a second time, from the last step to the first, and the merge of both. Its outputs are put in the order of
-/// the input first, if there is one for each step.
+/// the input first, if there is one for each step. If `masked`, both read a second input of the body, which says what is padding.
 ///
 /// # Errors
 /// What is wrong with the body.
-fn both_ways(inner: &mut Network, merge: Builtin, number: usize, entry: &Entry) -> Result<(), &'static Diagnosis> {
+fn both_ways(inner: &mut Network, merge: Builtin, masked: bool, number: usize, entry: &Entry) -> Result<(), &'static Diagnosis> {
+    if masked {
+        second_input(inner);
+    }
     let wrong = Err(&catalogue::BIDIRECTIONAL);
     // Before it there may be its dropout.
     let Some(last) = inner.steps.last_mut().filter(|last| last.number == 1) else { return wrong };
-    let What::Builtin(layer) = &last.what else { return wrong };
+    let What::Builtin(layer) = &mut last.what else { return wrong };
     if !layer.spec.recurrent {
         return wrong;
+    }
+    if last.sources.len() > 1 {
+        return Err(&catalogue::BIDIRECTIONAL_SOURCES);
+    }
+    if masked {
+        layer.sizes[spec::MASK] = Some(Dim::Known(last.sources.len()));
+        // As in Keras: the output of padding is neither way's.
+        let said = layer.fields.iter().any(|field| field.key == "zero_output_for_mask");
+        if !said && matches!(layer.sizes[spec::SEQUENCES], Some(Dim::Known(1))) {
+            let key = Ident::new("zero_output_for_mask", last.name.span());
+            layer.fields.push(Field { key, value: Value::Plain(syn::parse_quote!(true)) });
+        }
+        last.sources.push(1);
     }
     if matches!(layer.sizes[spec::BACKWARDS], Some(Dim::Known(1))) {
         return Err(&catalogue::BIDIRECTIONAL_BACKWARDS);
@@ -216,6 +255,13 @@ fn both_ways(inner: &mut Network, merge: Builtin, number: usize, entry: &Entry) 
     }
     merge_branches(inner, merge, vec![forward, backward], number, entry);
     Ok(())
+}
+
+/// Token ids as a second input, before what the steps make.
+fn second_input(inner: &mut Network) {
+    inner.inputs.push(Input { name: format_ident!("mask"), shape: None, known: Known::Deferred });
+    let values = inner.steps.iter_mut().flat_map(|step| &mut step.sources).chain(inner.outputs.iter_mut().map(|output| &mut output.value));
+    values.filter(|value| **value > 0).for_each(|value| *value += 1);
 }
 
 /// One more step of the entry that the last one belongs to.

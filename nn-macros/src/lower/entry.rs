@@ -37,7 +37,7 @@ impl Lower<'_> {
         let head = format!("layer {number} `{}` of `{}`", entry.source, network.title);
         let site = Site { text: &head, name: "", ends: entry.ends };
         let lowered = match &entry.body {
-            Body::Layer(layer) => self.layer(layer, site, scope),
+            Body::Layer(layer) => self.layer(layer, site, network, scope),
             Body::Block(block) => self.block(block, entry, &name, number, site, network, scope),
             _ => None,
         };
@@ -88,7 +88,7 @@ impl Lower<'_> {
         }
     }
 
-    fn layer(&mut self, layer: &LayerSyntax, site: Site, scope: &Scope) -> Option<Lowered> {
+    fn layer(&mut self, layer: &LayerSyntax, site: Site, network: &Network, scope: &Scope) -> Option<Lowered> {
         let plain = layer.path.qself.is_none().then(|| layer.path.path.get_ident()).flatten();
         let Some(ident) = plain else {
             return if self.builtin_by_path(layer, site) { None } else { self.user(layer, site, scope) };
@@ -100,7 +100,7 @@ impl Lower<'_> {
             return None;
         }
         match spec::find(&name) {
-            Some(spec) if !self.foreign_use(spec, layer, ident) => self.builtin(spec, layer, site, scope),
+            Some(spec) if !self.foreign_use(spec, layer, ident) => self.builtin(spec, layer, site, network, scope),
             Some(_) => None,
             None if self.misspelt(ident, layer.args.as_ref()) => None,
             None => self.user(layer, site, scope),
@@ -157,15 +157,15 @@ impl Lower<'_> {
         true
     }
 
-    fn builtin(&mut self, spec: &'static LayerSpec, layer: &LayerSyntax, site: Site, scope: &Scope) -> Option<Lowered> {
+    fn builtin(&mut self, spec: &'static LayerSpec, layer: &LayerSyntax, site: Site, network: &Network, scope: &Scope) -> Option<Lowered> {
         let before = self.errors.len();
         if let Some(options) = &layer.options {
             let words = [("site", site.text), ("name", spec.name)];
             self.errors.report(&catalogue::BUILTIN_EQ, Ends::of_tokens(options), &words);
             return None;
         }
-        let accepts =
-            Accepts { positional: spec.positional, options: spec.options, common: spec.parameters.is_some(), recurrent: spec.recurrent };
+        let common = spec.parameters.is_some() && !spec.shares();
+        let accepts = Accepts { positional: spec.positional, options: spec.options, common, recurrent: spec.recurrent };
         let mut bound = self.bind(&accepts, layer.args.as_ref(), site);
         let mut sources = self.start(bound.from, site, scope);
         let merged_by_from = spec.merges() && sources.len() > 1;
@@ -179,7 +179,10 @@ impl Lower<'_> {
             let Some(expr) = bound.positional[i] else {
                 continue;
             };
-            self.positional(arg, expr, &mut builtin, &mut sources, site, scope);
+            match arg.place {
+                Place::Shared => self.shared(arg, expr, &mut builtin, network, site, scope),
+                _ => self.positional(arg, expr, &mut builtin, &mut sources, site, scope),
+            }
         }
         for expr in &bound.more {
             sources.extend(self.sources(spec.positional.last().map_or("", |arg| arg.name), expr, false, site, scope));
@@ -363,6 +366,7 @@ pub(super) fn empty(spec: &'static LayerSpec, path: Option<TypePath>) -> Builtin
         size_ends: vec![None; SLOTS],
         shape: None,
         bias: true,
+        shares: None,
         fields: Vec::new(),
         common: Vec::new(),
     }

@@ -4,7 +4,10 @@ use super::names::Scope;
 use super::size::peel;
 use super::{Lower, Site};
 use crate::diag::{catalogue, nearest};
+use crate::model::{Builtin, Network, What};
 use crate::span::Ends;
+use crate::text;
+use nn_shape::spec::ArgSpec;
 use proc_macro2::Ident;
 use syn::Expr;
 use syn::ext::IdentExt;
@@ -53,5 +56,26 @@ impl Lower<'_> {
             self.errors.report(&catalogue::NOT_A_NAME, Ends::of_tokens(expr), &words);
         }
         values
+    }
+
+    /// The entry whose parameters a layer uses: one of its type, with the same sizes.
+    #[allow(clippy::too_many_arguments, reason = "an argument and its place")]
+    pub(super) fn shared(&mut self, arg: &ArgSpec, expr: &Expr, builtin: &mut Builtin, network: &Network, site: Site, scope: &Scope) {
+        let Some(&value) = self.sources(arg.name, expr, false, site, scope).first() else { return };
+        let found = network.step_of(value).and_then(|step| match &network.steps[step].what {
+            What::Builtin(owner) if owner.spec.layer == builtin.spec.layer && !owner.spec.shares() => Some((step, owner)),
+            _ => None,
+        });
+        match found {
+            Some((step, owner)) => {
+                builtin.sizes.clone_from(&owner.sizes);
+                builtin.shares = Some(step);
+            }
+            None => {
+                let name = text::source(&quote::ToTokens::to_token_stream(expr).into_iter().collect::<Vec<_>>());
+                let words = [("site", site.text), ("name", &*name), ("layer", builtin.spec.layer)];
+                self.errors.report(&catalogue::NOT_SHARED, Ends::of_tokens(expr), &words);
+            }
+        }
     }
 }

@@ -122,9 +122,20 @@ impl Lower<'_> {
     }
 
     fn init_args<'a>(&mut self, init: &InitSpec, args: impl IntoIterator<Item = &'a Expr>, site: Site) -> Option<Vec<TokenStream>> {
-        let mut out = Vec::new();
-        for (arg, name) in args.into_iter().zip(init.args) {
-            out.push(self.float(name, None, arg, site)?.to_token_stream());
+        let (mut out, mut before) = (Vec::new(), None);
+        for (at, (arg, name)) in args.into_iter().zip(init.args).enumerate() {
+            out.push(self.float(name, init.ranges.get(at).copied(), arg, site)?.to_token_stream());
+            let value = number(arg);
+            if init.ordered
+                && let (Some(before), Some(value)) = (before, value)
+                && before > value
+            {
+                let range = format!("at least the {}", init.args[at - 1]);
+                let words = [("site", site.text), ("key", name), ("range", &*range), ("why", "they are the ends of a range")];
+                self.errors.report(&catalogue::OUT_OF_RANGE, Ends::of_tokens(arg), &words);
+                return None;
+            }
+            before = value;
         }
         Some(out)
     }

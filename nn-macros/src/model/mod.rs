@@ -185,6 +185,8 @@ pub(crate) struct Builtin {
     pub size_ends: Vec<Option<Ends>>,
     pub shape: Option<Shape>,
     pub bias: bool,
+    /// The step whose parameters it uses, if they are not its own.
+    pub shares: Option<usize>,
     /// Options that are fields of the options struct, and arguments of an activation.
     pub fields: Vec<Field>,
     /// Penalties and `trainable`.

@@ -1,7 +1,8 @@
 //! Training: the order of the backward pass, and buffers for the gradients of values.
 
 use super::slots::{Pool, Slot};
-use crate::model::Network;
+use crate::model::{Network, Role, What};
+use nn_shape::Args;
 
 /// The backward pass.
 #[derive(Debug)]
@@ -9,6 +10,8 @@ pub(crate) struct Backward {
     /// The steps in reverse, without the head.
     pub steps: Vec<BackwardStep>,
     pub slots: Vec<Slot>,
+    /// The inputs that no step gives a gradient: it is zero.
+    pub unread: Vec<usize>,
 }
 
 /// Where the gradient of a value lies.
@@ -56,8 +59,8 @@ pub(super) fn backward(network: &Network, head: Option<usize>, outputs: &[usize]
         if Some(at) == head {
             continue;
         }
-        // Every entry is used, so there is a gradient.
-        let from = gradients[network.value_of(at)].unwrap_or(Gradient::Nothing);
+        // Of token ids, and of what only they are made of, there is none.
+        let Some(from) = gradients[network.value_of(at)] else { continue };
         if let &[value] = &step.sources[..]
             && network.step_of(value).is_some_and(|before| fused[before] == Some(at))
         {
@@ -89,7 +92,8 @@ pub(super) fn backward(network: &Network, head: Option<usize>, outputs: &[usize]
             to.add_from = to.add_from.map(|lease| slot_of[lease]);
         }
     }
-    Backward { steps, slots }
+    let unread = (0..network.inputs.len()).filter(|&input| gradients[input].is_none() && !is_tokens(network, input)).collect();
+    Backward { steps, slots, unread }
 }
 
 /// The first reader (in reverse) writes a value's gradient; later ones add to it.
@@ -100,9 +104,7 @@ fn contribute(
     temporary: &mut Vec<usize>,
     pool: &mut Pool,
 ) -> Contribution {
-    // Of an input whose size only the compiler knows, what is written says it.
-    let written = network.inputs.get(value).and_then(|input| input.shape.as_ref()).is_some_and(|shape| shape.tokens);
-    if written || network.known(value).dims().is_some_and(|dims| dims.is_tokens()) {
+    if is_tokens(network, value) {
         return Contribution { value, gradient: Gradient::Nothing, add_from: None };
     }
     if let Some(gradient) = gradients[value] {
@@ -116,4 +118,17 @@ fn contribute(
     };
     gradients[value] = Some(gradient);
     Contribution { value, gradient, add_from: None }
+}
+
+/// Whether a value is token ids. Where only the compiler knows its size, what is written says it, or the layer that makes it.
+fn is_tokens(network: &Network, value: usize) -> bool {
+    if let Some(dims) = network.known(value).dims() {
+        return dims.is_tokens();
+    }
+    match network.step_of(value).map(|step| &network.steps[step].what) {
+        // The second input of a body is its mask.
+        None => value > 0 && network.role == Role::Bidirectional || network.inputs[value].shape.as_ref().is_some_and(|shape| shape.tokens),
+        Some(What::Builtin(builtin)) => (builtin.spec.output)(&Args::NONE, &[]).is_tokens(),
+        Some(_) => false,
+    }
 }

@@ -228,3 +228,17 @@ fn the_head_is_not_run() {
     assert_eq!(places(&plan)[1..3], [Some(Place::Slot(0)), Some(Place::Output(0))]);
     assert_eq!(plan.outputs, [2]);
 }
+
+/// Ids have no gradient: what they are made of has that of its other readers, an input without any has none.
+#[test]
+fn nothing_flows_through_a_mask() {
+    let plan = plan_of(
+        "input: { x: [5, 3], marks: [5, 2] }, a: Dense(4, from = x), ids: Masking, b: Masking(from = marks), c: Lstm(2, mask = b, return_sequences = true, from = a), Gru(2, mask = ids)",
+    );
+    // Values: 2 a, 3 ids, 4 b, 5 c, 6 the last.
+    let steps: Vec<usize> = plan.backward.steps.iter().map(|step| step.step).collect();
+    assert_eq!(steps, [4, 3, 0]);
+    assert_eq!(plan.backward.unread, [1]);
+    assert!(plan.backward.steps.iter().all(|step| step.to.iter().all(|to| to.add_from.is_none())));
+    assert_eq!(plan.backward.steps[1].to[1].gradient, Gradient::Nothing);
+}

@@ -45,6 +45,15 @@ fn shapes_of_branches_and_bodies() {
 }
 
 #[test]
+fn shapes_of_states_masks_and_tables() {
+    assert_eq!(shape("input: [4, 8], ids: Masking, Bidirectional(mask = ids, from = input) { Lstm(3, return_state = true) }"), "[2, 6]");
+    assert_eq!(shape("input: [4, 8], ids: Masking(1.0), Gru(3, return_sequences = true, mask = ids, from = input)"), "[4, 3]");
+    assert_eq!(shape("input: [4, 8], s: Gru(3, return_state = true), SimpleRnn(3, initial_state = s, from = input)"), "[3]");
+    assert_eq!(shape("input: [u32; 4], w: Embedding(30, 8), Gru(8), Unembedding(w)"), "[30]");
+    assert_eq!(shape("input: [u32; 4], w: Embedding(30, 8), GlobalAvgPool(mask = input), RepeatVector(2), Unembedding(w)"), "[2, 30]");
+}
+
+#[test]
 fn merges_that_do_not_fit() {
     says(
         "input: [8], a: Dense(4), b: Dense(8), Mul(b, a)",
@@ -183,5 +192,15 @@ fn what_stands_still_in_a_stream() {
         [false; 3]
     );
     assert_eq!(still("input: [5, 4], a: Dense(4), MultiHeadAttention(2, 3, memory = a)"), [false; 3]);
+    // What is made of nothing else stands still with it: values 3 and 4, and not 5, which is a gate as well.
+    let reader = "input: { x: [5, 4], m: [3, 6], ids: [u32; 3] }, e: Embedding(9, 6, from = ids), r: Gru(4, from = e)";
+    let decoder = "TransformerDecoder(2, 8, m, from = x), Gru(4, initial_state = r)";
+    assert_eq!(still(&format!("{reader}, {decoder}")), [false, true, true, true, true, false, false]);
+    assert_eq!(still(&format!("{reader}, {decoder}, Mul(r)"))[..5], [false, true, false, false, false]);
+    assert_eq!(still("input: [5, 4], s: Gru(4), Gru(4, initial_state = s, from = input)"), [false; 3]);
+    assert_eq!(
+        still("input: { x: [5, 4], s: [4] }, ids: Masking(from = x), Gru(4, mask = ids, initial_state = s, from = x)")[..3],
+        [false, true, false]
+    );
     assert_eq!(still("input: { x: [5, 4], ids: [u32; 5] }, MultiHeadAttention(2, 3, mask = ids, causal = true, from = x)"), [false; 3]);
 }

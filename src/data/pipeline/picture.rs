@@ -61,15 +61,32 @@ impl<'w> Frame<'w> {
     fn sample(&mut self, fill: Fill, from: impl Fn(f64, f64) -> (f64, f64)) {
         let Picture { height, width, channels } = self.shape;
         let Work { now, next } = &mut *self.work;
-        for (at, pixel) in next[..self.shape.size()].chunks_exact_mut(channels).enumerate() {
-            let (y, x) = from((at / width) as f64, (at % width) as f64);
-            let (top, left) = (y.floor(), x.floor());
-            let (down, right) = ((y - top) as f32, (x - left) as f32);
+        let rows = next[..self.shape.size()].chunks_exact_mut(width * channels).enumerate();
+        for (row, column, pixel) in
+            rows.flat_map(|(y, row)| row.chunks_exact_mut(channels).enumerate().map(move |(x, pixel)| (y, x, pixel)))
+        {
+            let (y, x) = from(row as f64, column as f64);
+            let (top, left) = (floor(y), floor(x));
+            let (down, right) = ((y - top as f64) as f32, (x - left as f64) as f32);
+            let (up_share, left_share) = (1.0 - down, 1.0 - right);
+            // Most pixels are surrounded by others.
+            if (0..height as i64 - 1).contains(&top) && (0..width as i64 - 1).contains(&left) {
+                let upper = &now[(top as usize * width + left as usize) * channels..];
+                let lower = &upper[width * channels..];
+                for (channel, pixel) in pixel.iter_mut().enumerate() {
+                    let beside = channel + channels;
+                    *pixel = up_share * left_share * upper[channel]
+                        + up_share * right * upper[beside]
+                        + down * left_share * lower[channel]
+                        + down * right * lower[beside];
+                }
+                continue;
+            }
             pixel.fill(0.0);
-            for (dy, share_y) in [(0, 1.0 - down), (1, down)] {
-                for (dx, share_x) in [(0, 1.0 - right), (1, right)] {
+            for (dy, share_y) in [(0, up_share), (1, down)] {
+                for (dx, share_x) in [(0, left_share), (1, right)] {
                     let share = share_y * share_x;
-                    let place = place(top as i64 + dy, height, fill).zip(place(left as i64 + dx, width, fill));
+                    let place = place(top + dy, height, fill).zip(place(left + dx, width, fill));
                     match (place, fill) {
                         _ if share == 0.0 => {}
                         (Some((y, x)), _) => {
@@ -130,6 +147,12 @@ impl<'w> Frame<'w> {
             self.work.now[(y * row + left) * channels..][..width * channels].fill(value);
         }
     }
+}
+
+/// The largest whole number that is not above `x`: without a call, as `f64::floor` is one where the instruction cannot be relied on.
+fn floor(x: f64) -> i64 {
+    let whole = x as i64;
+    whole - i64::from(whole as f64 > x)
 }
 
 /// Which pixel of a row or column is seen at a place, if one is.

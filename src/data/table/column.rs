@@ -9,6 +9,16 @@ pub enum Encoding {
     OneHot,
 }
 
+impl Encoding {
+    /// Appends the features that a value has: a number, if there are no categories.
+    pub(super) fn push(self, value: f64, categories: usize, to: &mut Vec<f32>) {
+        match (self, categories) {
+            (_, 0) | (Self::Index, _) => to.push(value as f32),
+            (Self::OneHot, count) => to.extend((0..count).map(|category| if category as f64 == value { 1.0 } else { 0.0 })),
+        }
+    }
+}
+
 /// A column: numbers, or categories by their numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
@@ -20,7 +30,7 @@ pub struct Column {
 }
 
 /// The most classes of a label.
-const MOST_CLASSES: f64 = 65_535.0;
+pub(super) const MOST_CLASSES: f64 = 65_535.0;
 
 impl Column {
     /// Its name.
@@ -55,11 +65,7 @@ impl Column {
     }
 
     pub(super) fn push_features(&self, row: usize, to: &mut Vec<f32>) {
-        let value = self.values[row];
-        match (self.encoding, self.categories.len()) {
-            (_, 0) | (Encoding::Index, _) => to.push(value as f32),
-            (Encoding::OneHot, count) => to.extend((0..count).map(|category| if category as f64 == value { 1.0 } else { 0.0 })),
-        }
+        self.encoding.push(self.values[row], self.categories.len(), to);
     }
 
     /// The class of each row, and the names of the classes.

@@ -2,12 +2,15 @@
 
 mod column;
 mod csv;
+mod reading;
 mod record;
+mod rows;
 #[cfg(test)]
 mod tests;
 
 pub use column::{Column, Encoding};
 pub use csv::{Csv, Missing};
+pub use rows::{ClassificationRows, RegressionRows, Rows};
 
 use super::{DataError, Samples};
 

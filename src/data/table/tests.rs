@@ -142,3 +142,55 @@ fn gaps_of_a_test_set_are_filled_from_the_training_set() {
     let says = message(&reader.like(&strict), "a,b\n100,0\n,0\n");
     assert!(says.contains("without a rule"), "{says}");
 }
+
+/// The rows of a stream are those of the table, for every option that a stream can have.
+#[test]
+fn rows_one_by_one_are_those_of_the_table() {
+    let text = "colour,size,price\nred,1,10\n\"blue\",NA,30\n\nred,3,\ngreen,4,5\n";
+    let whole = Csv::new().categorical("colour", Encoding::OneHot).missing(Missing::Mean).read_from(text.as_bytes(), "t").unwrap();
+    let set = whole.regression(&["price"]).unwrap();
+    let like = Csv::new().missing(Missing::Mean).like(&whole);
+    let rows = like.rows_from(text.as_bytes(), "t").unwrap().regression(&["price"]).unwrap();
+    let rows: Vec<(Vec<f32>, Vec<f32>)> = rows.map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 4);
+    for (index, (features, target)) in rows.iter().enumerate() {
+        assert_eq!((set.features(index), set.target(index)), (&features[..], &target[..]));
+    }
+    // Dropped, skipped, without a header.
+    let text = "1,x,0\n,y,1\n3,z,1\n4,,2\n";
+    let plain = Csv::new().no_header().skip("2").missing(Missing::Drop);
+    let set = plain.read_from(text.as_bytes(), "t").unwrap().classification("3").unwrap();
+    let rows = plain.rows_from(text.as_bytes(), "t").unwrap().classification("3").unwrap();
+    let rows: Vec<(Vec<f32>, u32)> = rows.map(Result::unwrap).collect();
+    assert_eq!(rows, [(vec![1.0], 0), (vec![3.0], 1), (vec![4.0], 2)]);
+    assert!(rows.iter().enumerate().all(|(i, (x, y))| set.features(i) == &x[..] && set.label(i) == Some(*y as usize)));
+}
+
+#[test]
+fn what_a_stream_of_rows_cannot_know_and_what_is_wrong_in_it_is_told() {
+    let open = |reader: &Csv, text: &'static str| reader.rows_from(text.as_bytes(), "t.csv").map(drop).unwrap_err().to_string();
+    let csv = Csv::new();
+    assert!(open(&csv.clone().categorical("a", Encoding::Index), "a,b\nx,1\n").contains("column `a`: its categories must be known"));
+    assert!(open(&csv.clone().missing(Missing::Median), "a,b\n1,1\n").contains("what is filled in must be known"));
+    assert!(open(&csv, "a,a\n1,1\n").contains("two columns have this name"));
+    assert_eq!(open(&csv, ""), "t.csv: no samples");
+    let rows = |text: &'static str| csv.rows_from(text.as_bytes(), "t.csv").unwrap();
+    let columns = |result: Result<(), DataError>| result.unwrap_err().to_string();
+    assert!(columns(rows("a,b\n1,1\n").classification("c").map(drop)).contains("there are a, b"));
+    assert!(columns(rows("a\n1\n").classification("a").map(drop)).contains("no other column"));
+    assert!(columns(rows("a,b\n1,1\n").regression(&["a", "a"]).map(drop)).contains("named twice"));
+    assert!(columns(rows("a,b\n1,1\n").regression(&[]).map(drop)).contains("at least one target"));
+    for (text, says) in [
+        ("a,b\n1,1\n\n2,x\n3,1\n", "t.csv, line 4, column 2: column `b`: `x` is not a finite number"),
+        ("a,b\n1,1\n2\n", "t.csv, line 3, column 1: 1 fields, but the header has 2 columns"),
+        ("a,b\n1,1\n2,\n", "t.csv, line 3, column 2: column `b`: the value is missing"),
+        ("a,b\n1,1\n1e300,1\n", "t.csv, line 3, column 1: column `a`: 1e300 is beyond the range of `f32`"),
+        ("a,b\n1,1\n1,0.5\n", "t.csv, line 3, column 2: 0.5 is not the number of a class"),
+    ] {
+        let mut rows = rows(text).classification("b").unwrap();
+        assert_eq!(rows.next().unwrap().unwrap(), (vec![1.0], 1));
+        let message = rows.next().unwrap().unwrap_err().to_string();
+        assert!(message.starts_with(says), "{text:?}: {message}");
+        assert!(rows.next().is_none(), "nothing comes after an error");
+    }
+}

@@ -24,6 +24,85 @@ network! {
     }
 }
 
+network! {
+    struct Agent {
+        input: [2],
+        Dense(6), trunk: Tanh,
+        policy: Dense(3, from = trunk),
+        value: Dense(1, from = trunk),
+        output: { policy, value },
+    }
+}
+
+/// Keras's names for several outputs: each has a loss before its factor, an accuracy if it has classes, and the metrics it was given.
+#[test]
+fn each_of_several_outputs_has_its_loss_its_accuracy_and_its_metrics() {
+    let (inputs, labels) = points(50);
+    let targets: Vec<(u32, SVector<f32, 1>)> = inputs.iter().zip(&labels).map(|(x, label)| (*label, [x[0] - x[1]].into())).collect();
+    let data = (&inputs[..], &targets[..]);
+    let loss = (FromLogits(SparseCategoricalCrossentropy), Weighted(0.25, MeanSquaredError));
+    let mut net = Agent::new(1);
+    let mut trainer = Trainer::<Agent, 8>::new(Adam::new(0.01), loss)
+        .metric_of("policy", CategoricalAccuracy::new())
+        .metric_of("value", nn::metrics::MeanSquaredError::new())
+        .epochs(2)
+        .validation(&data)
+        .callback(EarlyStopping::new("val_value_loss"))
+        .verbose(Verbose::Quiet);
+    let history = trainer.fit(&mut net, &data).unwrap();
+    let keys: Vec<&str> = history.metrics().keys().map(String::as_str).filter(|key| !key.starts_with("val_")).collect();
+    assert_eq!(keys, ["loss", "policy_accuracy", "policy_categorical_accuracy", "policy_loss", "value_loss", "value_mean_squared_error"]);
+    for prefix in ["", "val_"] {
+        let get = |name: &str| history.get(&format!("{prefix}{name}"));
+        assert_eq!(get("policy_accuracy"), get("policy_categorical_accuracy"));
+        for epoch in 0..2 {
+            let (loss, policy, value) = (get("loss")[epoch], get("policy_loss")[epoch], get("value_loss")[epoch]);
+            assert!((loss - policy - 0.25 * value).abs() < 1e-6 * loss, "{loss} {policy} {value}");
+            assert!((value - get("value_mean_squared_error")[epoch]).abs() < 1e-6 * value, "{value}");
+        }
+    }
+    let unknown = Trainer::<Agent, 8>::new(Adam::new(0.01), loss).metric_of("polcy", CategoricalAccuracy::new()).fit(&mut net, &data);
+    assert_eq!(unknown.unwrap_err().to_string(), "a metric of the output `polcy`; the network has policy, value");
+}
+
+/// Weights of classes and samples for one output do not touch the other one.
+#[test]
+fn weights_of_one_output_are_its_own() {
+    let (inputs, labels) = points(24);
+    let weight = |i: usize| [0.0, 0.5, 2.0][i / 3 % 3];
+    let plain: Vec<(u32, SVector<f32, 1>)> = inputs.iter().zip(&labels).map(|(x, label)| (*label, [x[0]].into())).collect();
+    let weighted: Vec<(u32, (SVector<f32, 1>, f64))> = plain.iter().enumerate().map(|(i, (label, y))| (*label, (*y, weight(i)))).collect();
+    let net = Agent::new(1);
+    let indices: Vec<usize> = (0..24).collect();
+    let classes = FromLogits(ClassWeights([0.0, 1.0, 3.0], SparseCategoricalCrossentropy));
+    let mut session = Session::<Agent, 24, _, _>::new(Sgd::new(0.0), (classes, SampleWeighted(MeanSquaredError)), 1);
+    let report = session.step(&mut *net.boxed_clone(), &(&inputs[..], &weighted[..]), &indices, &Serial).unwrap();
+    let mut parts = Vec::new();
+    session.parts(&mut |part, report| parts.push((part, report.loss, report.hits.is_some())));
+    // By hand.
+    let (mut workspace, mut policy, mut value) = (Agent::workspace(), 0.0, 0.0);
+    for (i, (x, (label, y))) in inputs.iter().zip(&plain).enumerate() {
+        let AgentOutput { policy: logits, value: output } = net.predict(x, &mut workspace);
+        let total: f64 = logits.iter().map(|z| f64::from(*z).exp()).sum();
+        policy -= [0.0, 1.0, 3.0][*label as usize] * (f64::from(logits[*label as usize]) - total.ln()) / 24.0;
+        value += weight(i) * f64::from(output[0] - y[0]).powi(2) / 24.0;
+    }
+    assert_eq!((parts[0].0, parts[0].2, parts[1].0, parts[1].2), (0, true, 1, false));
+    assert!((parts[0].1 - policy).abs() < 1e-6 && (parts[1].1 - value).abs() < 1e-6, "{parts:?} {policy} {value}");
+    assert!((report.loss - policy - value).abs() < 1e-6);
+    // A sample of weight 0 has no gradient in that output: its target may be anything.
+    let mut others = weighted.clone();
+    others.iter_mut().filter(|(_, (_, weight))| *weight == 0.0).for_each(|(_, (y, _))| y[0] = 1e6);
+    let mut again = Session::<Agent, 24, _, _>::new(Sgd::new(0.0), (classes, SampleWeighted(MeanSquaredError)), 1);
+    again.step(&mut *net.boxed_clone(), &(&inputs[..], &others[..]), &indices, &Serial).unwrap();
+    assert_eq!(session.gradient().value.kernel, again.gradient().value.kernel);
+    // One that is none is refused.
+    others[3].1.1 = -1.0;
+    let loss = (classes, SampleWeighted(MeanSquaredError));
+    let error = Trainer::<Agent, 8>::new(Sgd::new(0.1), loss).fit(&mut *net.boxed_clone(), &(&inputs[..], &others[..])).unwrap_err();
+    assert_eq!(error.to_string(), "training sample 3: the weight of the target is -1; expected a finite number, at least 0");
+}
+
 fn points(n: usize) -> (Vec<Vector2<f32>>, Vec<u32>) {
     let point = |i: usize| Vector2::new((i as f32 * 1.7).sin(), (i as f32 * 0.9).cos());
     (0..n).map(|i| (point(i), (i % 3) as u32)).unzip()
@@ -117,7 +196,7 @@ fn several_outputs_learn_together() {
     let mut trainer = Trainer::<TwoHeads, 10>::new(Adam::new(0.03), loss).epochs(60).verbose(Verbose::Quiet);
     let history = trainer.fit(&mut net, &data).unwrap();
     assert!(history.last("loss").unwrap() < 0.2 * history.get("loss")[0], "{:?}", history.get("loss"));
-    assert!(history.last("accuracy").unwrap() > 0.9);
+    assert!(history.last("choice_accuracy").unwrap() > 0.9);
     let wrong: Vec<_> = targets.iter().map(|(_, value)| (3, *value)).collect();
     let error = trainer.fit(&mut net, &(&inputs[..], &wrong[..])).unwrap_err();
     assert_eq!(error.to_string(), "training sample 0: label 0 of the target is 3; expected 0 to 2: the network's output has 3 classes");

@@ -1,6 +1,6 @@
 //! Options that are not one layer's own, and helpers of the shape rules.
 
-use super::table::{Alias, ArgSpec, OptionSpec, Place, Range, ValueKind};
+use super::table::{Alias, ArgSpec, Args, OptionSpec, Place, Range, UNSET, ValueKind};
 use crate::dims::Dims;
 use crate::problem::{Check, Needs, Problem};
 
@@ -82,6 +82,22 @@ pub(super) const fn alias(name: &'static str, hint: &'static str) -> Alias {
 /// The first input. A shape function is total, so no input is an empty one.
 pub(super) const fn first(inputs: &[Dims]) -> Dims {
     if inputs.is_empty() { Dims::flat(0) } else { inputs[0] }
+}
+
+/// The input that a slot names, or the first one.
+pub(super) const fn source(args: &Args, slot: usize, inputs: &[Dims]) -> Dims {
+    let at = args.or(slot, 0);
+    if at < inputs.len() { inputs[at] } else { first(inputs) }
+}
+
+/// Whether what a slot names, if anything, has one token id for each of so many steps.
+pub(super) const fn mask(args: &Args, slot: usize, steps: usize, inputs: &[Dims]) -> Check {
+    let got = source(args, slot, inputs);
+    if args.sizes[slot] == UNSET || (got.is_tokens() && got.dim(0) == steps) {
+        Check::Fits
+    } else {
+        Check::Fails(Problem::Mask { steps, got })
+    }
 }
 
 /// Numbers, not token ids.

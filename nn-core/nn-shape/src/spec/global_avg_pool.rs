@@ -1,9 +1,11 @@
 //! `GlobalAvgPool`.
 
-use super::common::{alias, first, wrong};
-use super::table::{Args, LayerSpec};
+use super::common::{alias, first, mask, wrong};
+use super::table::{Args, LayerSpec, OptionSpec, Place, UNSET, ValueKind};
 use crate::dims::Dims;
-use crate::problem::{Check, Needs};
+use crate::problem::{Check, Needs, sequence};
+
+const MASK: usize = 0;
 
 /// The table entry.
 pub static SPEC: LayerSpec = LayerSpec {
@@ -14,6 +16,13 @@ pub static SPEC: LayerSpec = LayerSpec {
         alias("GlobalAveragePooling2D", "here it is `GlobalAvgPool`"),
         alias("AdaptiveAvgPool2d", "here it is `GlobalAvgPool` (mean over the whole picture)"),
     ],
+    options: &[OptionSpec {
+        key: "mask",
+        kind: ValueKind::Name,
+        doc: "Token ids of the steps of a sequence, one each: a step of id 0 is padding and left out. The mean of no steps is zero.",
+        default: "nothing is padding",
+        place: Place::SourceAndSlot(MASK),
+    }],
     ..LayerSpec::new("GlobalAvgPool", "global_avg_pool", output, check)
 };
 
@@ -22,8 +31,17 @@ pub const fn output(_args: &Args, inputs: &[Dims]) -> Dims {
     Dims::flat(first(inputs).last())
 }
 
-/// Needs a sequence or an image.
-pub const fn check(_args: &Args, inputs: &[Dims]) -> Check {
+/// Needs a sequence or an image; with a mask, a sequence of as many steps.
+pub const fn check(args: &Args, inputs: &[Dims]) -> Check {
     let got = first(inputs);
-    if got.rank() > 1 && !got.is_tokens() { Check::Fits } else { wrong(Needs::SequenceOrImage, got) }
+    if got.rank() < 2 || got.is_tokens() {
+        return wrong(Needs::SequenceOrImage, got);
+    }
+    if args.sizes[MASK] == UNSET {
+        return Check::Fits;
+    }
+    match sequence(&got) {
+        Check::Fits => mask(args, MASK, got.dim(0), inputs),
+        fails => fails,
+    }
 }

@@ -2,8 +2,8 @@
 
 use super::common::{UNITS, alias};
 use super::recurrent::{
-    self, ACTIVATION, BIAS, BIAS_INIT, DROPOUT, GO_BACKWARDS, INIT, RECURRENT_ACTIVATION, RECURRENT_DROPOUT, RECURRENT_INIT,
-    RETURN_SEQUENCES, TRUNCATE,
+    self, ACTIVATION, BIAS, BIAS_INIT, DROPOUT, GO_BACKWARDS, INIT, INITIAL_STATE, MASK_OPTION, RECURRENT_ACTIVATION, RECURRENT_DROPOUT,
+    RECURRENT_INIT, RETURN_SEQUENCES, RETURN_STATE, TRUNCATE, ZERO_OUTPUT_FOR_MASK,
 };
 use super::table::{Args, LayerSpec, OptionSpec, OptionsForm, Place, TypeArg, ValueKind};
 use crate::dims::Dims;
@@ -22,10 +22,14 @@ pub static SPEC: LayerSpec = LayerSpec {
         TypeArg::BiasLen,
         TypeArg::OneMore(RESET_AFTER, 1),
         TypeArg::SlotOr(recurrent::BACKWARDS, 0),
+        TypeArg::SlotOr(recurrent::STATE, 0),
     ],
     positional: &[UNITS],
     options: &[
         RETURN_SEQUENCES,
+        RETURN_STATE,
+        MASK_OPTION,
+        INITIAL_STATE,
         ACTIVATION,
         RECURRENT_ACTIVATION,
         BIAS,
@@ -43,16 +47,18 @@ pub static SPEC: LayerSpec = LayerSpec {
         DROPOUT,
         RECURRENT_DROPOUT,
         TRUNCATE,
+        ZERO_OUTPUT_FOR_MASK,
     ],
     form: OptionsForm::Fields("GruOptions"),
     parameters: Some(parameters),
     recurrent: true,
+    still: Some(recurrent::INITIAL),
     ..LayerSpec::new("Gru", "gru", output, check)
 };
 
-/// `[time, units]` or `[units]`.
+/// `[time, units]`, `[units]`, or the state.
 pub const fn output(args: &Args, inputs: &[Dims]) -> Dims {
-    recurrent::output(args, inputs)
+    recurrent::output(args, inputs, 1)
 }
 
 /// The kernel `[in, 3 units]`, the recurrent kernel `[units, 3 units]` and the biases.
@@ -60,7 +66,7 @@ pub const fn parameters(args: &Args, inputs: &[Dims]) -> usize {
     recurrent::parameters(args, inputs, 3, 1 + args.or(RESET_AFTER, 1))
 }
 
-/// Needs a sequence and at least one unit.
+/// Needs a sequence, at least one unit, and what `mask` and `initial_state` name to be that.
 pub const fn check(args: &Args, inputs: &[Dims]) -> Check {
-    recurrent::check(args, inputs)
+    recurrent::check(args, inputs, 1)
 }

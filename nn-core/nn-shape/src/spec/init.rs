@@ -1,7 +1,7 @@
 //! The initialisers, values of `init = ..`, and the constraints, values of `constraint = ..`.
 
 use super::common::alias;
-use super::table::Alias;
+use super::table::{Alias, Range};
 
 /// An initialiser or a constraint.
 #[derive(Debug)]
@@ -12,13 +12,20 @@ pub struct InitSpec {
     pub args: &'static [&'static str],
     /// What stands for arguments that are left out. Empty when they must be given.
     pub defaults: &'static [f64],
+    /// Which numbers its arguments take, in order; any, where there is none.
+    pub ranges: &'static [&'static Range],
+    /// Whether the second argument must not be below the first.
+    pub ordered: bool,
     /// What other libraries call it.
     pub aliases: &'static [Alias],
 }
 
 const fn plain(name: &'static str, aliases: &'static [Alias]) -> InitSpec {
-    InitSpec { name, args: &[], defaults: &[], aliases }
+    InitSpec { name, args: &[], defaults: &[], ranges: &[], ordered: false, aliases }
 }
+
+const MAX: Range = Range { text: "above 0", why: "it is the largest norm", contains: |x| x > 0.0 && x.is_finite(), idle: None };
+const MIN: Range = Range { text: "at least 0", why: "it is the smallest norm", contains: |x| x >= 0.0 && x.is_finite(), idle: None };
 
 /// Every initialiser.
 pub static INITIALIZERS: &[InitSpec] = &[
@@ -48,8 +55,8 @@ pub static INITIALIZERS: &[InitSpec] = &[
 /// Every constraint, a value of `constraint = ..`: its name is that of the variant of `Constraint`.
 pub static CONSTRAINTS: &[InitSpec] = &[
     plain("Free", &[]),
-    InitSpec { args: &["max_value"], defaults: &[2.0], ..plain("MaxNorm", &[]) },
-    InitSpec { args: &["min_value", "max_value"], defaults: &[0.0, 1.0], ..plain("MinMaxNorm", &[]) },
+    InitSpec { args: &["max_value"], defaults: &[2.0], ranges: &[&MAX], ..plain("MaxNorm", &[]) },
+    InitSpec { args: &["min_value", "max_value"], defaults: &[0.0, 1.0], ranges: &[&MIN, &MAX], ordered: true, ..plain("MinMaxNorm", &[]) },
     plain("UnitNorm", &[]),
     plain("NonNeg", &[alias("NonNegative", "here it is `NonNeg`")]),
 ];

@@ -2,8 +2,8 @@
 
 use super::common::{UNITS, alias};
 use super::recurrent::{
-    self, ACTIVATION, BIAS, BIAS_INIT, DROPOUT, GO_BACKWARDS, INIT, RECURRENT_ACTIVATION, RECURRENT_DROPOUT, RECURRENT_INIT,
-    RETURN_SEQUENCES, TRUNCATE,
+    self, ACTIVATION, BIAS, BIAS_INIT, DROPOUT, GO_BACKWARDS, INIT, INITIAL_STATE, MASK_OPTION, RECURRENT_ACTIVATION, RECURRENT_DROPOUT,
+    RECURRENT_INIT, RETURN_SEQUENCES, RETURN_STATE, TRUNCATE, ZERO_OUTPUT_FOR_MASK,
 };
 use super::table::{Args, LayerSpec, OptionSpec, OptionsForm, Place, TypeArg, ValueKind};
 use crate::dims::Dims;
@@ -13,10 +13,19 @@ use crate::problem::Check;
 pub static SPEC: LayerSpec = LayerSpec {
     doc: "Long short-term memory over `[time, features]`. Gates in the order input, forget, cell, output.",
     aliases: &[alias("LSTM", "here it is `Lstm{args}`"), alias("LSTMCell", "here it is `Lstm{args}`")],
-    type_args: &[TypeArg::InLast, TypeArg::OutLast, TypeArg::BiasLen, TypeArg::SlotOr(recurrent::BACKWARDS, 0)],
+    type_args: &[
+        TypeArg::InLast,
+        TypeArg::OutLast,
+        TypeArg::BiasLen,
+        TypeArg::SlotOr(recurrent::BACKWARDS, 0),
+        TypeArg::SlotOr(recurrent::STATE, 0),
+    ],
     positional: &[UNITS],
     options: &[
         RETURN_SEQUENCES,
+        RETURN_STATE,
+        MASK_OPTION,
+        INITIAL_STATE,
         ACTIVATION,
         RECURRENT_ACTIVATION,
         BIAS,
@@ -34,16 +43,18 @@ pub static SPEC: LayerSpec = LayerSpec {
         DROPOUT,
         RECURRENT_DROPOUT,
         TRUNCATE,
+        ZERO_OUTPUT_FOR_MASK,
     ],
     form: OptionsForm::Fields("LstmOptions"),
     parameters: Some(parameters),
     recurrent: true,
+    still: Some(recurrent::INITIAL),
     ..LayerSpec::new("Lstm", "lstm", output, check)
 };
 
-/// `[time, units]` or `[units]`.
+/// `[time, units]`, `[units]`, or the state.
 pub const fn output(args: &Args, inputs: &[Dims]) -> Dims {
-    recurrent::output(args, inputs)
+    recurrent::output(args, inputs, 2)
 }
 
 /// The kernel `[in, 4 units]`, the recurrent kernel `[units, 4 units]` and the bias.
@@ -51,7 +62,7 @@ pub const fn parameters(args: &Args, inputs: &[Dims]) -> usize {
     recurrent::parameters(args, inputs, 4, 1)
 }
 
-/// Needs a sequence and at least one unit.
+/// Needs a sequence, at least one unit, and what `mask` and `initial_state` name to be that.
 pub const fn check(args: &Args, inputs: &[Dims]) -> Check {
-    recurrent::check(args, inputs)
+    recurrent::check(args, inputs, 2)
 }

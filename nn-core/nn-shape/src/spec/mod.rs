@@ -42,6 +42,7 @@ pub mod instance_norm;
 pub mod last;
 pub mod layer_norm;
 pub mod lstm;
+pub mod masking;
 pub mod max_pool1d;
 pub mod max_pool2d;
 pub mod merge;
@@ -59,6 +60,7 @@ pub mod sinusoidal_positions;
 pub mod slice;
 pub mod spatial_dropout;
 pub mod transformer;
+pub mod unembedding;
 pub mod up_sample1d;
 pub mod up_sample2d;
 pub mod zero_pad1d;
@@ -66,7 +68,7 @@ pub mod zero_pad2d;
 
 pub use common::{COMMON, FROM, RECURRENT};
 pub use init::{CONSTRAINTS, INITIALIZERS, InitSpec};
-pub use recurrent::{BACKWARDS, SEQUENCES};
+pub use recurrent::{BACKWARDS, MASK, SEQUENCES};
 pub use table::{
     AXIS_ZERO, Alias, ArgSpec, Args, Choice, LayerSpec, OptionSpec, OptionsForm, Padding, Place, Range, SLOTS, TypeArg, UNSET, ValueKind,
 };
@@ -86,6 +88,8 @@ pub static LAYERS: &[&LayerSpec] = &[
     &conv_transpose2d::SPEC,
     &conv_transpose1d::SPEC,
     &embedding::SPEC,
+    &unembedding::SPEC,
+    &masking::SPEC,
     &positional_embedding::SPEC,
     &sinusoidal_positions::SPEC,
     &multi_head_attention::SPEC,

@@ -1,7 +1,7 @@
 //! `MultiHeadAttention`.
 
-use super::common::{alias, first, init};
-use super::table::{ArgSpec, Args, LayerSpec, OptionSpec, OptionsForm, Place, Range, TypeArg, UNSET, ValueKind};
+use super::common::{alias, first, init, mask, source};
+use super::table::{ArgSpec, Args, LayerSpec, OptionSpec, OptionsForm, Place, Range, TypeArg, ValueKind};
 use crate::dims::Dims;
 use crate::problem::{Check, Cut, Problem, divides, sequence};
 
@@ -90,7 +90,7 @@ pub static SPEC: LayerSpec = LayerSpec {
         OptionSpec {
             key: "memory",
             kind: ValueKind::Name,
-            doc: "The sequence that is asked. In a stream it stands still: it must be an input, and is given whole.",
+            doc: "The sequence that is asked. In a stream it stands still: an input, or made of inputs that are read for nothing else; these are given whole.",
             default: "the input itself",
             place: Place::SourceAndSlot(MEMORY),
         },
@@ -125,12 +125,6 @@ pub const fn output(_args: &Args, inputs: &[Dims]) -> Dims {
     first(inputs)
 }
 
-/// The input that a slot names, or the first one.
-const fn source(args: &Args, slot: usize, inputs: &[Dims]) -> Dims {
-    let at = args.or(slot, 0);
-    if at < inputs.len() { inputs[at] } else { first(inputs) }
-}
-
 /// The parameters of an attention with these sizes: kernels and biases of queries, keys, values and outputs.
 pub(super) const fn count(features: usize, memory: usize, [heads, groups, key, value]: [usize; 4], bias: bool) -> usize {
     let bias = if bias { 1 } else { 0 };
@@ -153,11 +147,7 @@ pub(super) const fn sources(args: &Args, inputs: &[Dims]) -> Check {
     if !matches!(sequence(&memory), Check::Fits) {
         return Check::Fails(Problem::Memory { got: memory });
     }
-    if args.sizes[MASK] == UNSET {
-        return Check::Fits;
-    }
-    let (mask, steps) = (source(args, MASK, inputs), memory.dim(0));
-    if mask.is_tokens() && mask.dim(0) == steps { Check::Fits } else { Check::Fails(Problem::Mask { steps, got: mask }) }
+    mask(args, MASK, memory.dim(0), inputs)
 }
 
 /// Needs a sequence, sizes of at least one, a memory that is a sequence, and a mask with an id for each of its steps.

@@ -1,14 +1,20 @@
 //! What the specifications of recurrent layers have in common.
 
-use super::common::{first, init, wrong};
-use super::table::{Args, OptionSpec, Place, Range, ValueKind};
+use super::common::{first, init, mask, source};
+use super::table::{Args, OptionSpec, Place, Range, UNSET, ValueKind};
 use crate::dims::Dims;
-use crate::problem::{Check, Needs, Problem};
+use crate::problem::{Check, Problem, sequence};
 
 /// The slot of whether each step is given out.
 pub const SEQUENCES: usize = 1;
 /// The slot of whether a layer goes from the last step to the first.
 pub const BACKWARDS: usize = 2;
+/// The slot of whether the state is given out.
+pub(super) const STATE: usize = 5;
+/// The slot of the source that says which steps are padding.
+pub const MASK: usize = 6;
+/// The slot of the source that the layer starts from.
+pub(super) const INITIAL: usize = 7;
 
 const SHARE: Range =
     Range { text: "in 0.0..1.0", why: "it is the share of the state that is dropped", contains: |x| (0.0..1.0).contains(&x), idle: None };
@@ -52,6 +58,41 @@ pub(super) const RETURN_SEQUENCES: OptionSpec = OptionSpec {
     place: Place::Slot(SEQUENCES),
 };
 
+pub(super) const RETURN_STATE: OptionSpec = OptionSpec {
+    key: "return_state",
+    kind: ValueKind::Bool,
+    doc: "Whether the output is the state after the last step, where another layer can start from: `[units]`, of an `Lstm` `[2, units]`, \
+          the state and then the carry. Cannot stream.",
+    default: "false",
+    place: Place::Slot(STATE),
+};
+
+pub(super) const MASK_OPTION: OptionSpec = OptionSpec {
+    key: "mask",
+    kind: ValueKind::Name,
+    doc: "Token ids of the steps, one each: a step of id 0 is padding. It leaves the state as it is, and its output is that of the step \
+          before, or zeros before the first other step.",
+    default: "nothing is padding",
+    place: Place::SourceAndSlot(MASK),
+};
+
+pub(super) const ZERO_OUTPUT_FOR_MASK: OptionSpec = OptionSpec {
+    key: "zero_output_for_mask",
+    kind: ValueKind::Bool,
+    doc: "Whether the output of padding is zeros, where each step is given out. `Bidirectional` sets it.",
+    default: "false",
+    place: Place::Field,
+};
+
+pub(super) const INITIAL_STATE: OptionSpec = OptionSpec {
+    key: "initial_state",
+    kind: ValueKind::Name,
+    doc: "Where the layer starts: `[units]`, of an `Lstm` `[2, units]`, as `return_state` makes it. In a stream it stands still: an input, or \
+          made of inputs that are read for nothing else; these are given whole.",
+    default: "zeros",
+    place: Place::SourceAndSlot(INITIAL),
+};
+
 pub(super) const GO_BACKWARDS: OptionSpec = OptionSpec {
     key: "go_backwards",
     kind: ValueKind::Bool,
@@ -83,8 +124,16 @@ pub(super) const TRUNCATE: OptionSpec = OptionSpec {
     place: Place::SlotAndField(4),
 };
 
-/// `[time, units]` or `[units]`.
-pub(super) const fn output(args: &Args, inputs: &[Dims]) -> Dims {
+/// A state of so many rows.
+const fn state(args: &Args, rows: usize) -> Dims {
+    if rows > 1 { Dims::seq(rows, args.sizes[0]) } else { Dims::flat(args.sizes[0]) }
+}
+
+/// `[time, units]`, `[units]`, or the state, which has so many rows.
+pub(super) const fn output(args: &Args, inputs: &[Dims], rows: usize) -> Dims {
+    if args.or(STATE, 0) == 1 {
+        return state(args, rows);
+    }
     if args.or(SEQUENCES, 0) == 1 { Dims::seq(first(inputs).dim(0), args.sizes[0]) } else { Dims::flat(args.sizes[0]) }
 }
 
@@ -95,14 +144,20 @@ pub(super) const fn parameters(args: &Args, inputs: &[Dims], gates: usize, biase
     rows.saturating_mul(args.sizes[0]).saturating_mul(gates)
 }
 
-/// Needs a sequence of numbers and at least one unit.
-pub(super) const fn check(args: &Args, inputs: &[Dims]) -> Check {
-    let got = first(inputs);
+/// Needs a sequence of numbers, at least one unit, a mask with an id for each step, and a state of so many rows to start from.
+pub(super) const fn check(args: &Args, inputs: &[Dims], rows: usize) -> Check {
     if args.sizes[0] == 0 {
-        Check::Fails(Problem::ZeroSize)
-    } else if got.rank() == 2 && !got.is_tokens() {
-        Check::Fits
-    } else {
-        wrong(Needs::Sequence, got)
+        return Check::Fails(Problem::ZeroSize);
     }
+    if let Check::Fails(problem) = sequence(&first(inputs)) {
+        return Check::Fails(problem);
+    }
+    if args.or(STATE, 0) == 1 && args.or(SEQUENCES, 0) == 1 {
+        return Check::Fails(Problem::StateOfSteps);
+    }
+    if let Check::Fails(problem) = mask(args, MASK, first(inputs).dim(0), inputs) {
+        return Check::Fails(problem);
+    }
+    let (want, got) = (state(args, rows), source(args, INITIAL, inputs));
+    if args.sizes[INITIAL] == UNSET || got.same(&want) { Check::Fits } else { Check::Fails(Problem::State { want, got }) }
 }

@@ -2,7 +2,8 @@
 
 use super::common::{UNITS, alias};
 use super::recurrent::{
-    self, ACTIVATION, BIAS, BIAS_INIT, DROPOUT, GO_BACKWARDS, INIT, RECURRENT_DROPOUT, RECURRENT_INIT, RETURN_SEQUENCES, TRUNCATE,
+    self, ACTIVATION, BIAS, BIAS_INIT, DROPOUT, GO_BACKWARDS, INIT, INITIAL_STATE, MASK_OPTION, RECURRENT_DROPOUT, RECURRENT_INIT,
+    RETURN_SEQUENCES, RETURN_STATE, TRUNCATE, ZERO_OUTPUT_FOR_MASK,
 };
 use super::table::{Args, LayerSpec, OptionsForm, TypeArg};
 use crate::dims::Dims;
@@ -16,18 +17,40 @@ pub static SPEC: LayerSpec = LayerSpec {
         alias("RNN", "here it is `SimpleRnn{args}`"),
         alias("Rnn", "here it is `SimpleRnn{args}`"),
     ],
-    type_args: &[TypeArg::InLast, TypeArg::OutLast, TypeArg::BiasLen, TypeArg::SlotOr(recurrent::BACKWARDS, 0)],
+    type_args: &[
+        TypeArg::InLast,
+        TypeArg::OutLast,
+        TypeArg::BiasLen,
+        TypeArg::SlotOr(recurrent::BACKWARDS, 0),
+        TypeArg::SlotOr(recurrent::STATE, 0),
+    ],
     positional: &[UNITS],
-    options: &[RETURN_SEQUENCES, ACTIVATION, BIAS, INIT, RECURRENT_INIT, BIAS_INIT, GO_BACKWARDS, DROPOUT, RECURRENT_DROPOUT, TRUNCATE],
+    options: &[
+        RETURN_SEQUENCES,
+        RETURN_STATE,
+        MASK_OPTION,
+        INITIAL_STATE,
+        ACTIVATION,
+        BIAS,
+        INIT,
+        RECURRENT_INIT,
+        BIAS_INIT,
+        GO_BACKWARDS,
+        DROPOUT,
+        RECURRENT_DROPOUT,
+        TRUNCATE,
+        ZERO_OUTPUT_FOR_MASK,
+    ],
     form: OptionsForm::Fields("SimpleRnnOptions"),
     parameters: Some(parameters),
     recurrent: true,
+    still: Some(recurrent::INITIAL),
     ..LayerSpec::new("SimpleRnn", "simple_rnn", output, check)
 };
 
-/// `[time, units]` or `[units]`.
+/// `[time, units]`, `[units]`, or the state.
 pub const fn output(args: &Args, inputs: &[Dims]) -> Dims {
-    recurrent::output(args, inputs)
+    recurrent::output(args, inputs, 1)
 }
 
 /// The kernel `[in, units]`, the recurrent kernel `[units, units]` and the bias.
@@ -35,7 +58,7 @@ pub const fn parameters(args: &Args, inputs: &[Dims]) -> usize {
     recurrent::parameters(args, inputs, 1, 1)
 }
 
-/// Needs a sequence and at least one unit.
+/// Needs a sequence, at least one unit, and what `mask` and `initial_state` name to be that.
 pub const fn check(args: &Args, inputs: &[Dims]) -> Check {
-    recurrent::check(args, inputs)
+    recurrent::check(args, inputs, 1)
 }

@@ -203,6 +203,8 @@ pub enum Place {
     Source,
     /// A source of the step; a slot says which one it is, 1 or more.
     SourceAndSlot(usize),
+    /// An earlier entry whose parameters it uses, in a layer of the same type; its arguments stand in the slots of that one.
+    Shared,
     /// The common options: penalties, constraints and `trainable`.
     Common,
     /// Turned into a step of its own.
@@ -303,7 +305,7 @@ pub struct LayerSpec {
     pub head: bool,
     /// How many rows and columns at the end of its input it leaves out, if it is a layer that does such things. Total: never panics.
     pub dropped: Option<DroppedRule>,
-    /// The slot of the source that stands still in a stream, given whole at each step, and with it all sources after that one.
+    /// The slot of the source that stands still in a stream, taken in as a whole at the first step, and with it all sources after that one.
     pub still: Option<usize>,
     /// The shape it makes. Total: never panics.
     pub output: fn(&Args, &[Dims]) -> Dims,
@@ -349,6 +351,11 @@ impl LayerSpec {
     /// Whether it takes the names of any number of earlier entries.
     pub fn merges_many(&self) -> bool {
         self.positional.last().is_some_and(|arg| matches!(arg.kind, ValueKind::Names))
+    }
+
+    /// Whether its parameters are those of another entry.
+    pub fn shares(&self) -> bool {
+        self.positional.iter().any(|arg| arg.place == Place::Shared)
     }
 
     /// Whether its arguments or options include names of earlier entries.

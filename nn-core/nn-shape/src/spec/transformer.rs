@@ -81,8 +81,8 @@ pub static ENCODER: LayerSpec = LayerSpec {
 /// The table entry of the decoder.
 pub static DECODER: LayerSpec = LayerSpec {
     doc: "A block of a transformer: causal self-attention, attention to a memory, then two dense layers on each step, each with a way \
-          past it and a `LayerNorm`. Without a memory it is `TransformerEncoder(.., causal = true)`. It can stream where the memory is an \
-          input of the network: there it stands still, and is given whole.",
+          past it and a `LayerNorm`. Without a memory it is `TransformerEncoder(.., causal = true)`. In a stream the memory stands \
+          still: an input, or made of inputs that are read for nothing else; these are given whole.",
     aliases: &[alias("TransformerDecoderLayer", "here it is `TransformerDecoder(heads, ffn, memory)`")],
     snake: "transformer_decoder",
     type_args: &[TypeArg::InLast, TypeArg::SourceLast(MEMORY), TypeArg::Slot(HEADS), TypeArg::InLastOver(HEADS), TypeArg::Slot(FFN)],

@@ -9,7 +9,8 @@
 //! - one row of a large layer (`stream`): the weights in the order of memory, which is what takes the time;
 //! - several rows of one sample (`direct`): tiles as in a batch, operands in place;
 //! - operands within larger matrices (`strided`), which are small: one chain, no chunks;
-//! - one output (`dot`): a dot product a row. Its sum is not in chunks but in 32 interleaved parts.
+//! - one output (`dot`): a dot product a row. Its sum is not in chunks but in 32 interleaved parts; and so are the sums of a product with the
+//!   rows of a table ([`multiply_along`]), of one sample and of batches alike.
 //!
 //! What a prediction runs, which is all but the first, cannot panic: a slice that were too short would count as empty.
 
@@ -232,6 +233,28 @@ impl<T: Scalar> Kernel for Direct<'_, T> {
     }
 }
 
+/// The inner product of each row of `x` with each row of `table`, all `depth` long; `y` has a row for each of `x`.
+#[inline(always)]
+pub fn multiply_along<S: Simd, T: Scalar>(simd: S, x: &[T], table: &[T], depth: usize, y: &mut [T]) {
+    simd.outline(Along { x, table, depth, y });
+}
+
+/// Rows with rows.
+struct Along<'a, T> {
+    x: &'a [T],
+    table: &'a [T],
+    depth: usize,
+    y: &'a mut [T],
+}
+
+impl<T: Scalar> Kernel for Along<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        dot::multiply_along(simd, self.x, self.table, self.depth, self.y);
+    }
+}
+
 /// Fewer rows of a batch go the way of the rows of one sample: packing the weights would cost as much as the product.
 const FEW: usize = 4;
 /// And so do any rows of a layer of fewer bytes of weights: they stay in the first-level cache where they are, and for few outputs packing
@@ -272,6 +295,8 @@ pub trait Products: Sized {
     fn forward(x: &[Self], w: &[Self], columns: usize, bias: &[Self], y: &mut [Self]);
     /// `dx = dy w'`, or with `add` `dx += dy w'`.
     fn input_gradient(dy: &[Self], w: &[Self], columns: usize, add: bool, dx: &mut [Self]);
+    /// `y = x table'`, as [`multiply_along`].
+    fn along(x: &[Self], table: &[Self], depth: usize, y: &mut [Self]);
     /// `gradient += x' dy`, for the rows of the gradient from `first` on; `x` has `rows` columns in all.
     fn add_kernel_gradient(x: &[Self], rows: usize, first: usize, dy: &[Self], columns: usize, gradient: &mut [Self]);
 }
@@ -288,6 +313,10 @@ macro_rules! products {
                 let start = if add { Start::Add } else { Start::Zero };
                 let (a, w) = (Rows { values: dy, depth: columns }, Transposed { values: w, depth: columns });
                 dispatch(Backward(a, w, start, dx));
+            }
+            #[inline(never)]
+            fn along(x: &[$t], table: &[$t], depth: usize, y: &mut [$t]) {
+                dispatch(Along { x, table, depth, y });
             }
             #[inline(never)]
             fn add_kernel_gradient(x: &[$t], rows: usize, first: usize, dy: &[$t], columns: usize, gradient: &mut [$t]) {
@@ -315,6 +344,14 @@ pub fn multiply_batch<T: Scalar>(
         let rows = block.len() / columns;
         T::forward(&x[first * depth..][..rows * depth], w, columns, bias, block);
         finish(block);
+    });
+}
+
+/// [`multiply_along`] on all threads.
+pub fn multiply_along_batch<T: Scalar>(executor: &dyn Executor, x: &[T], table: &[T], depth: usize, y: &mut [T]) {
+    let columns = table.len() / depth;
+    for_rows(executor, y, columns, TALLEST, &|first, block| {
+        T::along(&x[first * depth..][..block.len() / columns * depth], table, depth, block);
     });
 }
 

@@ -1,7 +1,7 @@
 //! The gated recurrent unit (Cho et al. 2014).
 
 use super::recurrent::{
-    self, Cell, GateBias, GateKernel, Outputs, Slopes, activate, cut, cut_mut, flush, flush_all, load, load_gates, recurrent_layer,
+    self, Cell, GateBias, GateKernel, Io, Outputs, Slopes, activate, cut, cut_mut, flush, flush_all, load, load_gates, recurrent_layer,
 };
 use crate::activation::Activation;
 use crate::executor::Executor;
@@ -12,9 +12,9 @@ use crate::math::{sigmoid, tanh};
 use crate::memory::{flat, flat_mut};
 use crate::random::Source;
 use crate::scalar::Scalar;
-use crate::shape::Seq;
+use crate::shape::{Flat, Seq, Shapes, Tokens, Whole};
 use crate::simd::{Simd, Vector};
-use nalgebra::{SMatrix, SVector};
+use nalgebra::SVector;
 
 mod slopes;
 #[cfg(test)]
@@ -28,7 +28,9 @@ mod tests;
 /// in the paper, which takes the product twice. `BIAS` is `UNITS`, or 0 for a layer without biases; `BIASES` is 2, with one for the
 /// recurrent product, or 1 if the reset gate comes in before; if `BACKWARDS` is 1 the last step comes first.
 ///
-/// Its output is `[UNITS]`, of the last step, or `[time, UNITS]`. In a stream each step gives out what would be the output if it were
+/// Its output is `[UNITS]`, of the last step, or `[time, UNITS]`; if `STATE` is 1 the state after the last step, `[UNITS]`.
+/// Besides the sequence it may read the ids of its steps, of which those of id 0 are left out (the state stays, the output is that of the
+/// step before, or zero if there is none), and a state to start from. In a stream each step gives out what would be the output if it were
 /// the last.
 #[derive(crate::Parameters)]
 #[parameters(crate = crate)]
@@ -40,6 +42,7 @@ pub struct Gru<
     const BIAS: usize = UNITS,
     const BIASES: usize = 2,
     const BACKWARDS: usize = 0,
+    const STATE: usize = 0,
 > {
     /// Weights of the inputs, `[IN, 3 * UNITS]`.
     #[parameter(kernel)]
@@ -69,6 +72,8 @@ pub struct GruOptions {
     pub recurrent_dropout: f64,
     /// Gradients do not go back over steps that are a multiple of this. Default: 0, over all steps.
     pub truncate: usize,
+    /// Whether the output of a step that is left out is zero, where each step is given out. Default: no, it is that of the step before.
+    pub zero_output_for_mask: bool,
 }
 
 impl GruOptions {
@@ -81,6 +86,7 @@ impl GruOptions {
         bias_init: Initializer::Zeros,
         recurrent_dropout: 0.0,
         truncate: 0,
+        zero_output_for_mask: false,
     };
 
     /// Whether the activations are those that are computed in registers.
@@ -95,8 +101,8 @@ const UPDATE: usize = 0;
 const RESET: usize = 1;
 const NEW: usize = 2;
 
-impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BIASES: usize, const BACKWARDS: usize>
-    Gru<T, IN, UNITS, BIAS, BIASES, BACKWARDS>
+impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BIASES: usize, const BACKWARDS: usize, const STATE: usize>
+    Gru<T, IN, UNITS, BIAS, BIASES, BACKWARDS, STATE>
 {
     /// Whether the reset gate comes in after the recurrent product.
     const AFTER: bool = BIASES > 1;
@@ -108,8 +114,8 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BI
     }
 }
 
-impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BIASES: usize, const BACKWARDS: usize> Cell<T>
-    for Gru<T, IN, UNITS, BIAS, BIASES, BACKWARDS>
+impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BIASES: usize, const BACKWARDS: usize, const STATE: usize>
+    Cell<T> for Gru<T, IN, UNITS, BIAS, BIASES, BACKWARDS, STATE>
 {
     type Options = GruOptions;
     type Units = SVector<T, UNITS>;
@@ -145,6 +151,10 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BI
     }
     fn truncate(options: &GruOptions) -> usize {
         options.truncate
+    }
+    #[inline(always)]
+    fn zero_output_for_mask(options: &GruOptions) -> bool {
+        options.zero_output_for_mask
     }
     #[inline(always)]
     fn twice() -> bool {
@@ -267,6 +277,8 @@ fn add_gates<S: Simd, T: Scalar>(simd: S, units: usize, x: &mut [T], z: &[T]) {
 recurrent_layer!(
     GruOptions,
     [const IN: usize, const UNITS: usize, const BIAS: usize, const BIASES: usize],
-    Gru<T, IN, UNITS, BIAS, BIASES, BACKWARDS>,
-    Gru<T, IN, UNITS, BIAS, BIASES, 0>
+    Gru<T, IN, UNITS, BIAS, BIASES, BACKWARDS, STATE>,
+    Gru<T, IN, UNITS, BIAS, BIASES, 0, 0>,
+    1,
+    Flat<UNITS>
 );

@@ -1,10 +1,9 @@
 use super::*;
 use crate::check::gradients;
-use crate::layers::recurrent::testing::{decays_to_zero, laws, trains_as_it_predicts};
+use crate::layers::recurrent::testing::{Joined, decays_to_zero, laws, starts_and_skips_alike, trains_as_it_predicts};
 use crate::layers::testing::layer;
 use crate::memory::zeroed_box;
 use crate::parameters::{Parameters, Place};
-use crate::shape::Flat;
 use std::vec::Vec;
 
 const OPTIONS: GruOptions = GruOptions::DEFAULT;
@@ -24,6 +23,17 @@ fn gradients_with_the_reset_before() {
     gradients::<Seq<4, 3>, Seq<4, 5>, Gru<f64, 3, 5, 5, 1>>(&mut layer(5), &OPTIONS, 15).unwrap();
     gradients::<Seq<3, 2>, Flat<9>, Gru<f64, 2, 9, 0, 1, 1>>(&mut layer(6), &OPTIONS, 16).unwrap();
     gradients::<Seq<3, 2>, Seq<3, 3>, Gru<f64, 2, 3, 3, 1>>(&mut layer(7), &OTHER, 17).unwrap();
+}
+
+#[test]
+fn starts_from_a_state_and_skips_padding() {
+    // Gates above 1 would let the state grow with every step.
+    let other = GruOptions { activation: Activation::Softsign, recurrent_dropout: 0.3, ..OPTIONS };
+    gradients::<Flat<11>, Seq<4, 3>, Joined<Gru<f64, 2, 3>, Flat<3>, 4, 2>>(&mut layer(8), &OPTIONS, 18).unwrap();
+    gradients::<Flat<11>, Seq<4, 3>, Joined<Gru<f64, 2, 3, 3, 1, 1>, Flat<3>, 4, 2>>(&mut layer(9), &other, 19).unwrap();
+    gradients::<Flat<11>, Flat<3>, Joined<Gru<f64, 2, 3, 3, 2, 0, 1>, Flat<3>, 4, 2>>(&mut layer(10), &other, 20).unwrap();
+    starts_and_skips_alike::<Gru<f32, 3, 5>, Flat<5>, 5>(&OPTIONS);
+    starts_and_skips_alike::<Gru<f32, 3, 5, 5, 1>, Flat<5>, 5>(&OPTIONS);
 }
 
 #[test]

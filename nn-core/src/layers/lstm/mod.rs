@@ -1,6 +1,6 @@
 //! Long short-term memory (Hochreiter and Schmidhuber 1997; with a forget gate, Gers, Schmidhuber and Cummins 2000).
 
-use super::recurrent::{self, Cell, GateBias, GateKernel, Outputs, Slopes, cut_mut, flush, load, load_gates, recurrent_layer};
+use super::recurrent::{self, Cell, GateBias, GateKernel, Io, Outputs, Slopes, cut_mut, flush, load, load_gates, recurrent_layer};
 use crate::activation::Activation;
 use crate::executor::Executor;
 use crate::initializer::{Fans, Initializer};
@@ -10,9 +10,9 @@ use crate::math::{sigmoid, tanh};
 use crate::memory::{flat, flat_mut};
 use crate::random::Source;
 use crate::scalar::Scalar;
-use crate::shape::Seq;
+use crate::shape::{Flat, Seq, Shapes, Tokens, Whole};
 use crate::simd::{Simd, Vector};
-use nalgebra::{SMatrix, SVector};
+use nalgebra::SVector;
 
 #[cfg(test)]
 mod tests;
@@ -22,12 +22,21 @@ mod unusual;
 /// gates in Keras's and PyTorch's order, each `x kernel + h recurrent_kernel + bias`. `BIAS` is `UNITS`, or 0 for a layer without bias;
 /// if `BACKWARDS` is 1 the last step comes first.
 ///
-/// Its output is `[UNITS]`, of the last step, or `[time, UNITS]`. In a stream each step gives out what would be the output if it were
+/// Its output is `[UNITS]`, of the last step, or `[time, UNITS]`; if `STATE` is 1 the state after the last step, `[2, UNITS]`, the state and then the carry.
+/// Besides the sequence it may read the ids of its steps, of which those of id 0 are left out (the state stays, the output is that of the
+/// step before, or zero if there is none), and a state to start from. In a stream each step gives out what would be the output if it were
 /// the last.
 #[derive(crate::Parameters)]
 #[parameters(crate = crate)]
 #[repr(C, align(64))]
-pub struct Lstm<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize = UNITS, const BACKWARDS: usize = 0> {
+pub struct Lstm<
+    T: Scalar,
+    const IN: usize,
+    const UNITS: usize,
+    const BIAS: usize = UNITS,
+    const BACKWARDS: usize = 0,
+    const STATE: usize = 0,
+> {
     /// Weights of the inputs, `[IN, 4 * UNITS]`.
     #[parameter(kernel)]
     pub kernel: GateKernel<T, UNITS, 4, IN>,
@@ -58,6 +67,8 @@ pub struct LstmOptions {
     pub recurrent_dropout: f64,
     /// Gradients do not go back over steps that are a multiple of this. Default: 0, over all steps.
     pub truncate: usize,
+    /// Whether the output of a step that is left out is zero, where each step is given out. Default: no, it is that of the step before.
+    pub zero_output_for_mask: bool,
 }
 
 impl LstmOptions {
@@ -71,6 +82,7 @@ impl LstmOptions {
         unit_forget_bias: true,
         recurrent_dropout: 0.0,
         truncate: 0,
+        zero_output_for_mask: false,
     };
 
     /// Whether the activations are those that are computed in registers.
@@ -86,7 +98,9 @@ const FORGET: usize = 1;
 const CELL: usize = 2;
 const OUTPUT: usize = 3;
 
-impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BACKWARDS: usize> Lstm<T, IN, UNITS, BIAS, BACKWARDS> {
+impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BACKWARDS: usize, const STATE: usize>
+    Lstm<T, IN, UNITS, BIAS, BACKWARDS, STATE>
+{
     fn start(&mut self, options: &LstmOptions, random: &mut dyn Source) {
         options.init.fill(self.kernel.as_mut_slice(), Fans::matrix(IN, 4 * UNITS), random);
         options.recurrent_init.fill(self.recurrent_kernel.as_mut_slice(), Fans::matrix(UNITS, 4 * UNITS), random);
@@ -97,8 +111,8 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
     }
 }
 
-impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BACKWARDS: usize> Cell<T>
-    for Lstm<T, IN, UNITS, BIAS, BACKWARDS>
+impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BACKWARDS: usize, const STATE: usize> Cell<T>
+    for Lstm<T, IN, UNITS, BIAS, BACKWARDS, STATE>
 {
     type Options = LstmOptions;
     type Units = SVector<T, UNITS>;
@@ -132,6 +146,10 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
     }
     fn truncate(options: &LstmOptions) -> usize {
         options.truncate
+    }
+    #[inline(always)]
+    fn zero_output_for_mask(options: &LstmOptions) -> bool {
+        options.zero_output_for_mask
     }
     #[inline(always)]
     fn inputs<S: Simd>(&self, simd: S, x: &[T], z: &mut [T]) {
@@ -179,6 +197,10 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
         }
     }
 
+    fn leave_out(c: &[T], aux: &mut [T]) {
+        recurrent::put(c, aux);
+    }
+
     #[inline(always)]
     fn slopes<S: Simd>(simd: S, options: &LstmOptions, step: Slopes<'_, T>) {
         if !options.usual() {
@@ -219,6 +241,8 @@ fn unit_step<S: Simd, T: Scalar>(simd: S, units: usize, z: &[T], c: &[T], at: us
 recurrent_layer!(
     LstmOptions,
     [const IN: usize, const UNITS: usize, const BIAS: usize],
-    Lstm<T, IN, UNITS, BIAS, BACKWARDS>,
-    Lstm<T, IN, UNITS, BIAS, 0>
+    Lstm<T, IN, UNITS, BIAS, BACKWARDS, STATE>,
+    Lstm<T, IN, UNITS, BIAS, 0, 0>,
+    2,
+    Seq<2, UNITS>
 );

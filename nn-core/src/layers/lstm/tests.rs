@@ -1,11 +1,10 @@
 use super::*;
 use crate::check::gradients;
-use crate::layers::recurrent::testing::{decays_to_zero, laws, trains_as_it_predicts};
+use crate::layers::recurrent::testing::{Joined, decays_to_zero, laws, starts_and_skips_alike, trains_as_it_predicts};
 use crate::layers::testing::layer;
 use crate::memory::zeroed_box;
 use crate::parameters::{Parameters, Place};
 use crate::random::ChaCha;
-use crate::shape::Flat;
 use std::{string::String, string::ToString, vec::Vec};
 
 const OPTIONS: LstmOptions = LstmOptions::DEFAULT;
@@ -18,6 +17,16 @@ fn gradients_are_the_differences() {
     gradients::<Seq<3, 2>, Flat<9>, Lstm<f64, 2, 9, 0>>(&mut layer(2), &OPTIONS, 12).unwrap();
     gradients::<Seq<4, 1>, Seq<4, 3>, Lstm<f64, 1, 3, 3, 1>>(&mut layer(3), &OPTIONS, 13).unwrap();
     gradients::<Seq<3, 2>, Seq<3, 3>, Lstm<f64, 2, 3>>(&mut layer(4), &OTHER, 14).unwrap();
+}
+
+#[test]
+fn starts_from_a_state_and_skips_padding() {
+    type L<const BACK: usize, const STATE: usize> = Lstm<f64, 2, 3, 3, BACK, STATE>;
+    type State = Seq<2, 3>;
+    gradients::<Flat<14>, Seq<4, 3>, Joined<L<0, 0>, State, 4, 2>>(&mut layer(8), &OPTIONS, 18).unwrap();
+    gradients::<Flat<14>, Seq<4, 3>, Joined<L<1, 0>, State, 4, 2>>(&mut layer(9), &OTHER, 19).unwrap();
+    gradients::<Flat<14>, State, Joined<L<0, 1>, State, 4, 2>>(&mut layer(10), &OPTIONS, 20).unwrap();
+    starts_and_skips_alike::<Lstm<f32, 3, 5>, Seq<2, 5>, 5>(&OPTIONS);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::layer::Stream;
 use crate::layers::rotation::{Angles, next, rotate};
 use crate::memory::{flat, flat_mut};
 use crate::scalar::Scalar;
-use crate::shape::{Flat, Seq, Tokens};
+use crate::shape::{Flat, Seq, Tokens, Whole};
 use crate::simd::Simd;
 use nalgebra::{SMatrix, SVector};
 
@@ -183,7 +183,7 @@ macro_rules! stream {
 stream!(Seq<TIME, E>, x, &SVector<T, E>, x.as_slice(), None);
 stream!((Seq<TIME, E>, Tokens<TIME>), (x, [id]), (&SVector<T, E>, &[u32; 1]), x.as_slice(), Some(*id));
 
-/// `Stream` of an attention to a memory, which is given whole at each step: the inputs, what a step reads, and how.
+/// `Stream` of an attention to a memory, which is given whole: the inputs, what a step reads, and how.
 macro_rules! stream_with_memory {
     ($input:ty, $step:ty, $x:pat, $read:ty, $io:expr) => {
         impl<
@@ -218,14 +218,14 @@ macro_rules! stream_with_memory {
 }
 stream_with_memory!(
     (Seq<TIME, E>, Seq<KEYS, M>),
-    (Flat<E>, Seq<KEYS, M>),
+    (Flat<E>, Whole<Seq<KEYS, M>>),
     (x, memory),
     (&SVector<T, E>, &SMatrix<T, M, KEYS>),
     Io { x: x.as_slice(), memory: memory.as_slice(), ids: &[] }
 );
 stream_with_memory!(
     (Seq<TIME, E>, Seq<KEYS, M>, Tokens<KEYS>),
-    (Flat<E>, Seq<KEYS, M>, Tokens<KEYS>),
+    (Flat<E>, Whole<Seq<KEYS, M>>, Whole<Tokens<KEYS>>),
     (x, memory, ids),
     (&SVector<T, E>, &SMatrix<T, M, KEYS>, &[u32; KEYS]),
     Io { x: x.as_slice(), memory: memory.as_slice(), ids }

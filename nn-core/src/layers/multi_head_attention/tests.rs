@@ -166,7 +166,7 @@ impl Kernel for Asking<'_> {
         for time in 0..6 {
             let (x, mut y) = (self.x.column(time).into_owned(), SVector::zeros());
             let x = (&x, self.memory);
-            type Step = (Flat<5>, Seq<7, 3>);
+            type Step = (Flat<5>, crate::shape::Whole<Seq<7, 3>>);
             Stream::<f32, (S, Seq<7, 3>), S, Step>::advance(self.attention, simd, self.options, x, &mut y, &mut state, &mut scratch);
             self.y.set_column(time, &y);
         }

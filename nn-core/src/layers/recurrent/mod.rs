@@ -10,32 +10,67 @@
 mod batch;
 mod gates;
 mod layer;
+mod sample;
 #[cfg(test)]
 pub(super) mod testing;
 
 pub use batch::{RecurrentCache, Way};
 pub use gates::{GateBias, GateKernel};
-pub(super) use layer::recurrent_layer;
+pub(super) use layer::{recurrent_form, recurrent_layer};
+pub use sample::{Advance, Sequence};
 
 use crate::activation::Activation;
 use crate::math::constant;
 use crate::memory::{Packed, Zeroable, flat_mut};
 use crate::scalar::Scalar;
 use crate::shape::{Flat, LastAxis, Seq, Shape};
-use crate::simd::{Kernel, Simd, Vector};
+use crate::simd::{Simd, Vector};
 
-/// What a recurrent layer gives out: [`Flat`], what comes after the last step, or [`Seq`], what comes after each.
-pub trait Outputs<const TIME: usize, const UNITS: usize>: LastAxis<UNITS> + Shape<Frame = Flat<UNITS>> {
-    /// Whether each step is given out.
-    const SEQUENCES: bool;
+/// What a recurrent layer gives out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// The output of the last step.
+    Last,
+    /// The output of each step.
+    Each,
+    /// The state after the last step.
+    State,
 }
 
-impl<const TIME: usize, const UNITS: usize> Outputs<TIME, UNITS> for Flat<UNITS> {
-    const SEQUENCES: bool = false;
+/// The shape of what a recurrent layer gives out: if `STATE` is 1 its state, which has so many `ROWS`, else [`Flat`], what comes after the
+/// last step, or [`Seq`], what comes after each.
+pub trait Outputs<const TIME: usize, const UNITS: usize, const STATE: usize, const ROWS: usize>:
+    LastAxis<UNITS> + Shape<Frame = Flat<UNITS>>
+{
+    /// What that is.
+    const GIVES: Gives;
 }
 
-impl<const TIME: usize, const UNITS: usize> Outputs<TIME, UNITS> for Seq<TIME, UNITS> {
-    const SEQUENCES: bool = true;
+impl<const TIME: usize, const UNITS: usize, const ROWS: usize> Outputs<TIME, UNITS, 0, ROWS> for Flat<UNITS> {
+    const GIVES: Gives = Gives::Last;
+}
+
+impl<const TIME: usize, const UNITS: usize, const ROWS: usize> Outputs<TIME, UNITS, 0, ROWS> for Seq<TIME, UNITS> {
+    const GIVES: Gives = Gives::Each;
+}
+
+impl<const TIME: usize, const UNITS: usize> Outputs<TIME, UNITS, 1, 1> for Flat<UNITS> {
+    const GIVES: Gives = Gives::State;
+}
+
+impl<const TIME: usize, const UNITS: usize> Outputs<TIME, UNITS, 1, 2> for Seq<2, UNITS> {
+    const GIVES: Gives = Gives::State;
+}
+
+/// What a recurrent layer reads, of any number of samples.
+#[derive(Clone, Copy)]
+pub struct Io<'a, T> {
+    /// The sequences.
+    pub x: &'a [T],
+    /// An id for each step, 0 of one that is padding; empty if none is.
+    pub ids: &'a [u32],
+    /// What each sample starts from, `h` and then the carry; empty if that is zero.
+    pub start: &'a [T],
 }
 
 /// A step of a recurrent layer.
@@ -73,6 +108,8 @@ pub trait Cell<T: Scalar>: Zeroable {
     fn recurrent_dropout(options: &Self::Options) -> f64;
     /// Gradients do not go back over steps that are a multiple of this; 0 for none.
     fn truncate(options: &Self::Options) -> usize;
+    /// Whether the output of a step that is left out is zero, and not that of the step before.
+    fn zero_output_for_mask(options: &Self::Options) -> bool;
     /// Whether a step takes a second recurrent product, of what [`before`](Self::before) makes.
     #[inline(always)]
     fn twice() -> bool {
@@ -100,6 +137,11 @@ pub trait Cell<T: Scalar>: Zeroable {
         h: &mut [T],
         c: &mut [T],
     );
+    /// What `values` leaves in `aux` of a step that is left out, given the carry.
+    fn leave_out(c: &[T], aux: &mut [T]) {
+        let _ = c;
+        aux.fill(T::ZERO);
+    }
     /// If the product is taken twice: the gradients of the second one, of all steps, given those of both inputs' products.
     fn second_gradient(z: &[T], extra: &mut [T]) {
         let _ = (z, extra);
@@ -119,7 +161,7 @@ pub struct Slopes<'a, T> {
     pub z: &'a mut [T],
     /// What `values` kept besides.
     pub aux: &'a [T],
-    /// The same of the step before; empty before the first.
+    /// The same of the step before; before the first the carry that it starts from, empty if that is zero.
     pub aux_before: &'a [T],
     /// `h` before the step.
     pub before: &'a [T],
@@ -138,16 +180,24 @@ pub struct Slopes<'a, T> {
 /// How many steps of one sample are multiplied by the kernel at once: two tiles of the product.
 const STEPS: usize = 12;
 
-/// What a stream through a recurrent layer carries: all zero at its start.
-pub struct RecurrentState<T: Scalar, C: Cell<T>> {
+/// What a stream through a recurrent layer carries: all zero at its start. `MARKS` is 1 if it starts from something else, which is taken in at
+/// the first step; else 0.
+pub struct RecurrentState<T: Scalar, C: Cell<T>, const MARKS: usize = 0> {
     /// The output of the last step.
     pub h: C::Units,
     /// The cell state of an LSTM.
     pub c: C::Carry,
+    /// What has happened so far: 0 nothing, [`BEGUN`] only padding, or [`SEEN`].
+    marks: [u32; MARKS],
 }
 
-// SAFETY: runs of scalars, for which zero bits are zero.
-unsafe impl<T: Scalar, C: Cell<T>> Zeroable for RecurrentState<T, C> {}
+/// The state that it starts from is taken in.
+const BEGUN: u32 = 1;
+/// There was a step that is no padding.
+const SEEN: u32 = 2;
+
+// SAFETY: runs of scalars and integers, for which zero bits are zero.
+unsafe impl<T: Scalar, C: Cell<T>, const MARKS: usize> Zeroable for RecurrentState<T, C, MARKS> {}
 
 /// The memory of a prediction.
 #[repr(C)]
@@ -213,6 +263,12 @@ pub(super) fn put<T: Copy>(from: &[T], to: &mut [T]) {
     }
 }
 
+/// Copies, or writes zeros.
+#[inline(always)]
+fn put_if<T: Scalar>(yes: bool, from: &[T], to: &mut [T]) {
+    if yes { put(from, to) } else { to.fill(T::ZERO) }
+}
+
 /// Numbers below 2^-100 become 0; NaN stays.
 #[inline(always)]
 pub(super) fn flush<S: Simd, T: Scalar>(simd: S, x: T::Vector<S>) -> T::Vector<S> {
@@ -235,6 +291,21 @@ pub(super) fn activate<S: Simd, T: Scalar>(simd: S, activation: Activation, unit
     activation.in_place(simd, units, y);
 }
 
+/// The state of one sample before its first step.
+#[inline(always)]
+fn begin<T: Scalar>(start: &[T], h: &mut [T], c: &mut [T]) {
+    h.fill(T::ZERO);
+    c.fill(T::ZERO);
+    put(start, h);
+    put(cut(start, h.len(), c.len()), c);
+}
+
+/// Whether the step of this id is left out.
+#[inline(always)]
+fn is_padding(id: Option<&u32>) -> bool {
+    id == Some(&0)
+}
+
 /// The next step of one sample. `x` is the inputs' product.
 #[inline(always)]
 fn step<S: Simd, T: Scalar, C: Cell<T>>(simd: S, cell: &C, options: &C::Options, x: &mut [T], memory: [&mut [T]; 5]) {
@@ -247,79 +318,4 @@ fn step<S: Simd, T: Scalar, C: Cell<T>>(simd: S, cell: &C, options: &C::Options,
         cell.recur(simd, from, &[], z);
     }
     C::values::<S, false>(simd, options, x, z, aux, h, c);
-}
-
-/// Inference on one sequence of `time` steps; `ways` are whether it goes backwards, and whether each step is given out.
-///
-/// This and [`Advance`] are functions of their own for each layer, so that the frames of unoptimised builds do not add up.
-pub struct Sequence<'a, T: Scalar, C: Cell<T>, const B: usize> {
-    pub(super) cell: &'a C,
-    pub(super) options: &'a C::Options,
-    pub(super) ways: [bool; 2],
-    pub(super) time: usize,
-    pub(super) x: &'a [T],
-    /// As long as all steps, or as one.
-    pub(super) y: &'a mut [T],
-    pub(super) scratch: &'a mut RecurrentScratch<T, C, B>,
-}
-
-impl<T: Scalar, C: Cell<T>, const B: usize> Kernel for Sequence<'_, T, C, B> {
-    type Output = ();
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let Self { cell, options, ways: [backwards, sequences], time, x, y, scratch } = self;
-        let RecurrentScratch { x: products, z, from, h, c, aux } = scratch;
-        let ([products, ..], [z, ..], [from, ..], [h, ..], [c, ..], [aux, ..]) =
-            (&mut products[..], &mut z[..], &mut from[..], &mut h[..], &mut c[..], &mut aux[..])
-        else {
-            return;
-        };
-        let (h, c) = (numbers::<T, _>(h), numbers::<T, _>(c));
-        h.fill(T::ZERO);
-        c.fill(T::ZERO);
-        let mut done = 0;
-        while done < time {
-            let count = STEPS.min(time - done);
-            let first = if backwards { time - done - count } else { done };
-            let products = cut_mut(flat_mut::<T, _>(&mut products[..]), 0, count * C::COLUMNS);
-            cell.inputs(simd, cut(x, first * C::IN, count * C::IN), products);
-            for i in 0..count {
-                let at = if backwards { count - 1 - i } else { i };
-                let product = cut_mut(products, at * C::COLUMNS, C::COLUMNS);
-                step(simd, cell, options, product, [numbers(z), numbers(from), numbers(aux), &mut *h, &mut *c]);
-                if sequences {
-                    put(h, cut_mut(y, (done + i) * C::UNITS, C::UNITS));
-                }
-            }
-            done += count;
-        }
-        if !sequences {
-            put(h, y);
-        }
-    }
-}
-
-/// One step of a stream.
-pub struct Advance<'a, T: Scalar, C: Cell<T>> {
-    pub(super) cell: &'a C,
-    pub(super) options: &'a C::Options,
-    pub(super) x: &'a [T],
-    pub(super) y: &'a mut [T],
-    pub(super) state: &'a mut RecurrentState<T, C>,
-    pub(super) scratch: &'a mut RecurrentScratch<T, C, 1>,
-}
-
-impl<T: Scalar, C: Cell<T>> Kernel for Advance<'_, T, C> {
-    type Output = ();
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let Self { cell, options, x, y, state, scratch } = self;
-        let RecurrentScratch { x: [[product, ..]], z, from, aux, .. } = scratch;
-        let product = numbers::<T, _>(product);
-        cell.inputs(simd, x, product);
-        let RecurrentState { h, c } = state;
-        let h = numbers::<T, _>(h);
-        step(simd, cell, options, product, [numbers(z), numbers(from), numbers(aux), &mut *h, numbers(c)]);
-        put(h, y);
-    }
 }

@@ -2,7 +2,8 @@
 
 use crate::executor::Executor;
 use crate::layer::{Layer, Pass, Stream, Training};
-use crate::memory::{Slot, Zeroable};
+use crate::memory::{Slot, Zeroable, part_of_each};
+use crate::network::Value;
 use crate::parameters::{Node, Parameters, Place, Tensor};
 use crate::random::Source;
 use crate::scalar::Scalar;
@@ -32,7 +33,7 @@ impl<T: Scalar, L: Parameters<T>, const N: usize> Parameters<T> for Repeat<L, N>
 
     fn walk<const K: usize>(mut nodes: [&mut Self; K], at: &Place<'_>, visit: &mut dyn FnMut(&Tensor<'_>, [&mut [T]; K])) {
         for i in 0..N {
-            L::walk(nodes.each_mut().map(|node| &mut node.blocks[i]), &at.index(i), visit);
+            L::walk(part_of_each(&mut nodes, |node| &mut node.blocks[i]), &at.index(i), visit);
         }
     }
 }
@@ -169,6 +170,19 @@ impl<T: Scalar, S: Shape, L: Layer<T, S, S>, const N: usize> Layer<T, S, S> for 
     fn commit<const B: usize>(&mut self, options: &L::Options, cache: &Self::Cache<B>) {
         for (block, cache) in self.blocks.iter_mut().zip(&cache.caches) {
             block.commit::<B>(options, cache);
+        }
+    }
+
+    fn values<const B: usize>(
+        cache: &Self::Cache<B>,
+        y: Option<&[S::Array<T>]>,
+        count: usize,
+        at: &Place<'_>,
+        visit: &mut dyn FnMut(Value<'_, T>),
+    ) {
+        for (i, (inner, output)) in cache.caches.iter().zip(&cache.outputs).enumerate() {
+            let y = if i + 1 == N { y } else { output.get(..count) };
+            L::values::<B>(inner, y, count, &at.index(i), visit);
         }
     }
 }

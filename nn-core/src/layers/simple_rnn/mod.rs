@@ -1,6 +1,6 @@
 //! `h = f(x kernel + h recurrent_kernel + bias)` (Elman 1990).
 
-use super::recurrent::{self, Cell, Outputs, Slopes, flush, flush_all, recurrent_layer};
+use super::recurrent::{self, Cell, Io, Outputs, Slopes, flush, flush_all, recurrent_layer};
 use crate::activation::Activation;
 use crate::executor::Executor;
 use crate::initializer::{Fans, Initializer};
@@ -10,7 +10,7 @@ use crate::math::tanh;
 use crate::memory::{flat, flat_mut};
 use crate::random::Source;
 use crate::scalar::Scalar;
-use crate::shape::Seq;
+use crate::shape::{Flat, Seq, Shapes, Tokens, Whole};
 use crate::simd::{Simd, Vector};
 use nalgebra::{SMatrix, SVector};
 
@@ -20,12 +20,21 @@ mod tests;
 /// A recurrent layer from `IN` features to `UNITS`; `BIAS` is `UNITS`, or 0 for a layer without bias; if `BACKWARDS` is 1 the last step
 /// comes first.
 ///
-/// Its output is `[UNITS]`, of the last step, or `[time, UNITS]`. In a stream each step gives out what would be the output if it were
+/// Its output is `[UNITS]`, of the last step, or `[time, UNITS]`; if `STATE` is 1 the state after the last step, `[UNITS]`.
+/// Besides the sequence it may read the ids of its steps, of which those of id 0 are left out (the state stays, the output is that of the
+/// step before, or zero if there is none), and a state to start from. In a stream each step gives out what would be the output if it were
 /// the last.
 #[derive(crate::Parameters)]
 #[parameters(crate = crate)]
 #[repr(C, align(64))]
-pub struct SimpleRnn<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize = UNITS, const BACKWARDS: usize = 0> {
+pub struct SimpleRnn<
+    T: Scalar,
+    const IN: usize,
+    const UNITS: usize,
+    const BIAS: usize = UNITS,
+    const BACKWARDS: usize = 0,
+    const STATE: usize = 0,
+> {
     /// Weights of the inputs: column `i` holds those of input `i`.
     #[parameter(kernel)]
     pub kernel: SMatrix<T, UNITS, IN>,
@@ -52,6 +61,8 @@ pub struct SimpleRnnOptions {
     pub recurrent_dropout: f64,
     /// Gradients do not go back over steps that are a multiple of this. Default: 0, over all steps.
     pub truncate: usize,
+    /// Whether the output of a step that is left out is zero, where each step is given out. Default: no, it is that of the step before.
+    pub zero_output_for_mask: bool,
 }
 
 impl SimpleRnnOptions {
@@ -63,10 +74,13 @@ impl SimpleRnnOptions {
         bias_init: Initializer::Zeros,
         recurrent_dropout: 0.0,
         truncate: 0,
+        zero_output_for_mask: false,
     };
 }
 
-impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BACKWARDS: usize> SimpleRnn<T, IN, UNITS, BIAS, BACKWARDS> {
+impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BACKWARDS: usize, const STATE: usize>
+    SimpleRnn<T, IN, UNITS, BIAS, BACKWARDS, STATE>
+{
     fn start(&mut self, options: &SimpleRnnOptions, random: &mut dyn Source) {
         options.init.fill(self.kernel.as_mut_slice(), Fans::matrix(IN, UNITS), random);
         options.recurrent_init.fill(self.recurrent_kernel.as_mut_slice(), Fans::matrix(UNITS, UNITS), random);
@@ -74,8 +88,8 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
     }
 }
 
-impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BACKWARDS: usize> Cell<T>
-    for SimpleRnn<T, IN, UNITS, BIAS, BACKWARDS>
+impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BACKWARDS: usize, const STATE: usize> Cell<T>
+    for SimpleRnn<T, IN, UNITS, BIAS, BACKWARDS, STATE>
 {
     type Options = SimpleRnnOptions;
     type Units = SVector<T, UNITS>;
@@ -108,6 +122,10 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
     }
     fn truncate(options: &SimpleRnnOptions) -> usize {
         options.truncate
+    }
+    #[inline(always)]
+    fn zero_output_for_mask(options: &SimpleRnnOptions) -> bool {
+        options.zero_output_for_mask
     }
     #[inline(always)]
     fn inputs<S: Simd>(&self, simd: S, x: &[T], z: &mut [T]) {
@@ -170,6 +188,8 @@ impl<T: Scalar, const IN: usize, const UNITS: usize, const BIAS: usize, const BA
 recurrent_layer!(
     SimpleRnnOptions,
     [const IN: usize, const UNITS: usize, const BIAS: usize],
-    SimpleRnn<T, IN, UNITS, BIAS, BACKWARDS>,
-    SimpleRnn<T, IN, UNITS, BIAS, 0>
+    SimpleRnn<T, IN, UNITS, BIAS, BACKWARDS, STATE>,
+    SimpleRnn<T, IN, UNITS, BIAS, 0, 0>,
+    1,
+    Flat<UNITS>
 );

@@ -1,10 +1,9 @@
 use super::*;
 use crate::check::gradients;
 use crate::executor::Serial;
-use crate::layers::recurrent::testing::{decays_to_zero, laws, trains_as_it_predicts};
+use crate::layers::recurrent::testing::{Joined, decays_to_zero, laws, starts_and_skips_alike, trains_as_it_predicts};
 use crate::layers::testing::{forward, layer};
 use crate::memory::zeroed_box;
-use crate::shape::Flat;
 
 const OPTIONS: SimpleRnnOptions = SimpleRnnOptions::DEFAULT;
 
@@ -21,6 +20,16 @@ fn gradients_are_the_differences() {
     }
     let options = SimpleRnnOptions { recurrent_dropout: 0.4, ..OPTIONS };
     gradients::<Seq<4, 3>, Seq<4, 5>, SimpleRnn<f64, 3, 5>>(&mut layer(7), &options, 17).unwrap();
+}
+
+#[test]
+fn starts_from_a_state_and_skips_padding() {
+    type R<const UNITS: usize, const BACK: usize, const STATE: usize> = SimpleRnn<f64, 2, UNITS, UNITS, BACK, STATE>;
+    gradients::<Flat<11>, Seq<4, 3>, Joined<R<3, 0, 0>, Flat<3>, 4, 2>>(&mut layer(8), &OPTIONS, 18).unwrap();
+    gradients::<Flat<11>, Flat<3>, Joined<R<3, 1, 0>, Flat<3>, 4, 2>>(&mut layer(9), &OPTIONS, 19).unwrap();
+    let options = SimpleRnnOptions { recurrent_dropout: 0.4, activation: Activation::Softsign, ..OPTIONS };
+    gradients::<Flat<11>, Flat<3>, Joined<R<3, 0, 1>, Flat<3>, 4, 2>>(&mut layer(10), &options, 20).unwrap();
+    starts_and_skips_alike::<SimpleRnn<f32, 3, 5>, Flat<5>, 5>(&OPTIONS);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use crate::executor::Executor;
 use crate::layer::{Layer, Pass, Stream, Training};
-use crate::memory::{Zeroable, copy};
+use crate::memory::{Zeroable, copy, part_of_each};
+use crate::network::Value;
 use crate::parameters::{Node, Parameters, Place, Tensor};
 use crate::random::Source;
 use crate::scalar::Scalar;
@@ -31,8 +32,8 @@ impl<T: Scalar, L: Parameters<T>> Parameters<T> for TimeDistributed<L> {
         self.block.visit(at, visit);
     }
 
-    fn walk<const K: usize>(nodes: [&mut Self; K], at: &Place<'_>, visit: &mut dyn FnMut(&Tensor<'_>, [&mut [T]; K])) {
-        L::walk(nodes.map(|node| &mut node.block), at, visit);
+    fn walk<const K: usize>(mut nodes: [&mut Self; K], at: &Place<'_>, visit: &mut dyn FnMut(&Tensor<'_>, [&mut [T]; K])) {
+        L::walk(part_of_each(&mut nodes, |node| &mut node.block), at, visit);
     }
 }
 
@@ -157,6 +158,19 @@ impl<T: Scalar, I: Timed, O: Timed, L: Layer<T, I::Frame, O::Frame>> Layer<T, I,
     fn commit<const B: usize>(&mut self, options: &L::Options, cache: &Self::Cache<B>) {
         for cache in I::each(&cache.caches) {
             self.block.commit::<B>(options, cache);
+        }
+    }
+
+    /// Those of the first step, then those of the second, and so on.
+    fn values<const B: usize>(
+        cache: &Self::Cache<B>,
+        _: Option<&[O::Array<T>]>,
+        count: usize,
+        at: &Place<'_>,
+        visit: &mut dyn FnMut(Value<'_, T>),
+    ) {
+        for (outputs, inner) in I::each(&cache.outputs).iter().zip(I::each(&cache.caches)) {
+            L::values::<B>(inner, outputs.get(..count), count, at, visit);
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::layer::{Layer, Pass, Stream, Training};
 use crate::layers::testing::{Backwards, alone_as_in_a_batch, bits, forward, layer, samples, steps_as_the_whole, threads_agree};
 use crate::memory::zeroed_box;
 use crate::random::ChaCha;
-use crate::shape::{Flat, Seq, Tokens};
+use crate::shape::{Flat, Seq, Tokens, Whole};
 use crate::simd::{Kernel, Simd, dispatch};
 use nalgebra::{SMatrix, SVector};
 use std::vec::Vec;
@@ -147,7 +147,7 @@ impl Kernel for Steps<'_> {
     type Output = ();
     fn run<S2: Simd>(self, simd: S2) {
         type I = (S, Seq<3, 4>, Tokens<3>);
-        type Step = (Flat<6>, Seq<3, 4>, Tokens<3>);
+        type Step = (Flat<6>, Whole<Seq<3, 4>>, Whole<Tokens<3>>);
         let (mut state, mut scratch) = (zeroed_box(), zeroed_box());
         for time in 0..5 {
             let (x, mut y) = (self.x.column(time).into_owned(), SVector::zeros());

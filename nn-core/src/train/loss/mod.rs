@@ -6,7 +6,7 @@
 //! a row as one thing (the categorical ones, [`KlDivergence`], [`CosineSimilarity`]); the trainer averages over the samples.
 //!
 //! A network with several outputs takes a tuple of losses, one for each, whose sum is minimised: `(Huber, Weighted(0.5,
-//! MeanAbsoluteError))`. [`ClassWeights`] makes some classes count more than others.
+//! MeanAbsoluteError))`. [`ClassWeights`] makes some classes count more than others, [`SampleWeighted`] some samples, for one output.
 //!
 //! A loss sees the network's output *before* its last activation, the `head`. So a network that ends in Softmax or Sigmoid is
 //! trained through the stable form on logits without being told, and its derivative is `probability - target`.
@@ -43,7 +43,7 @@ pub use poisson::Poisson;
 pub use regression::{
     Huber, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, RootMeanSquaredError,
 };
-pub use several::Weighted;
+pub use several::{SampleWeighted, Weighted};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 pub use target::TargetError;
 
@@ -102,6 +102,9 @@ pub trait Loss<T: Scalar, O: Shapes>: Sync {
     /// What one sample is compared with.
     type Target: Zeroable;
 
+    /// How many losses of different outputs this is the sum of: those of a tuple. The default is 1.
+    const PARTS: usize = 1;
+
     /// What is wrong with the loss itself; asked once, before training starts. The default is nothing.
     ///
     /// # Errors
@@ -131,6 +134,13 @@ pub trait Loss<T: Scalar, O: Shapes>: Sync {
     fn hits(&self, head: Activation, z: O::Ref<'_, T>, target: &Self::Target) -> Option<(usize, usize)> {
         let _ = (head, z, target);
         None
+    }
+
+    /// The loss of one sample in one of the [`PARTS`](Self::PARTS), without the factor of a [`Weighted`], and its hits. The default is the
+    /// whole.
+    fn part(&self, part: usize, head: Activation, z: O::Ref<'_, T>, target: &Self::Target) -> (T, Option<(usize, usize)>) {
+        let _ = part;
+        (self.value(head, z, target), self.hits(head, z, target))
     }
 }
 

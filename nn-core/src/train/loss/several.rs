@@ -16,6 +16,7 @@ pub struct Weighted<L>(
 
 impl<T: Scalar, O: Shapes, L: Loss<T, O>> Loss<T, O> for Weighted<L> {
     type Target = L::Target;
+    const PARTS: usize = L::PARTS;
 
     fn options(&self) -> Result<(), BadOption> {
         expect("weight", self.0, "a finite number, at least 0", self.0 >= 0.0 && self.0.is_finite())?;
@@ -39,6 +40,47 @@ impl<T: Scalar, O: Shapes, L: Loss<T, O>> Loss<T, O> for Weighted<L> {
     fn hits(&self, head: Activation, z: O::Ref<'_, T>, target: &L::Target) -> Option<(usize, usize)> {
         self.1.hits(head, z, target)
     }
+    fn part(&self, part: usize, head: Activation, z: O::Ref<'_, T>, target: &L::Target) -> (T, Option<(usize, usize)>) {
+        self.1.part(part, head, z, target)
+    }
+}
+
+/// A loss whose targets come with a weight each: `SampleWeighted(Huber)` takes `(target, weight)`. So the samples can count differently for
+/// each of several outputs: Keras's `sample_weight` with an entry for each. With a weight of 0 a target that is not known
+/// may be any that the loss takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SampleWeighted<L>(
+    /// The loss.
+    pub L,
+);
+
+impl<T: Scalar, O: Shapes, L: Loss<T, O>> Loss<T, O> for SampleWeighted<L> {
+    type Target = (L::Target, f64);
+
+    fn options(&self) -> Result<(), BadOption> {
+        self.0.options()
+    }
+    fn check(&self, (target, weight): &Self::Target) -> Result<(), TargetError> {
+        if !(weight.is_finite() && *weight >= 0.0) {
+            return Err(TargetError::Weight { value: *weight });
+        }
+        self.0.check(target)
+    }
+    fn sample(&self, head: Activation, z: O::Ref<'_, T>, (target, weight): &Self::Target, dz: O::Mut<'_, T>) -> T {
+        let (weight, mut dz) = (T::from_f64(*weight), O::one_mut::<T>(dz));
+        let loss = self.0.sample(head, z, target, O::sample_mut::<T>(&mut dz, 0));
+        O::scale(dz, weight);
+        weight * loss
+    }
+    fn value(&self, head: Activation, z: O::Ref<'_, T>, (target, weight): &Self::Target) -> T {
+        T::from_f64(*weight) * self.0.value(head, z, target)
+    }
+    fn share(&self, (target, _): &Self::Target) -> f64 {
+        self.0.share(target)
+    }
+    fn hits(&self, head: Activation, z: O::Ref<'_, T>, (target, _): &Self::Target) -> Option<(usize, usize)> {
+        self.0.hits(head, z, target)
+    }
 }
 
 /// A loss for each output: the sum is minimised, and the hits are those of all. The targets of a sample are a tuple as well. Where one
@@ -47,6 +89,7 @@ macro_rules! tuple {
     ($($loss:ident $shape:ident $index:tt),*) => {
         impl<T: Scalar, $($shape: Shape, $loss: Loss<T, $shape>),*> Loss<T, ($($shape,)*)> for ($($loss,)*) {
             type Target = ($($loss::Target,)*);
+            const PARTS: usize = [$($index),*].len();
 
             fn options(&self) -> Result<(), BadOption> {
                 $(self.$index.options()?;)*
@@ -90,6 +133,21 @@ macro_rules! tuple {
                     }
                 )*
                 sum
+            }
+            fn part(
+                &self,
+                part: usize,
+                head: Activation,
+                z: <($($shape,)*) as Shapes>::Ref<'_, T>,
+                target: &Self::Target,
+            ) -> (T, Option<(usize, usize)>) {
+                match part {
+                    $($index => {
+                        let (loss, hits) = self.$index.part(0, head, z.$index, &target.$index);
+                        (T::from_f64(self.$index.share(&target.$index)) * loss, hits)
+                    })*
+                    _ => (T::ZERO, None),
+                }
             }
         }
     };

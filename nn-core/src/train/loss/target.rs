@@ -35,6 +35,11 @@ pub enum TargetError {
         /// What is there.
         value: f64,
     },
+    /// The weight of a [`SampleWeighted`](super::SampleWeighted) is none.
+    Weight {
+        /// What is there.
+        value: f64,
+    },
     /// A label names no class.
     NoSuchClass {
         /// Its place in the sample's target.
@@ -53,6 +58,7 @@ impl fmt::Display for TargetError {
             Self::NotAProbability { index, value } => write!(f, "number {index} of the target is {value}; expected a probability, 0 to 1"),
             Self::Negative { index, value } => write!(f, "number {index} of the target is {value}; expected a number of at least 0"),
             Self::NotASign { index, value } => write!(f, "number {index} of the target is {value}; expected -1 or 1 (or 0 or 1)"),
+            Self::Weight { value } => write!(f, "the weight of the target is {value}; expected a finite number, at least 0"),
             Self::NoSuchClass { index, label, classes: 0 } => {
                 write!(f, "label {index} of the target is {label}, but the network's output has no classes")
             }

@@ -83,11 +83,12 @@ impl<T: Scalar> Rule<T, 4> for Means<T> {
     fn run(self, terms: Terms<T>, [w, g, squares, steps]: [&mut [T]; 4]) {
         let Self { rho, rest, epsilon } = self;
         for (((w, g), squares), steps) in w.iter_mut().zip(g).zip(squares).zip(steps) {
-            let g = terms.gradient(*g, *w);
-            *squares = terms.moment(rho * *squares + rest * (g * g));
-            let step = g * (*steps + epsilon).sqrt() / (*squares + epsilon).sqrt();
-            *steps = terms.moment(rho * *steps + rest * (step * step));
-            *w = terms.weight(*w) - terms.rate * step;
+            let (weight, before) = (*w, *steps);
+            let g = terms.gradient(*g, weight);
+            let square = terms.moment(rho * *squares + rest * (g * g));
+            let step = g * (before + epsilon).sqrt() / (square + epsilon).sqrt();
+            (*squares, *steps) = (square, terms.moment(rho * before + rest * (step * step)));
+            *w = terms.weight(weight) - terms.rate * step;
         }
     }
 }

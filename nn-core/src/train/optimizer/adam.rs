@@ -118,10 +118,13 @@ impl<T: Scalar> Rule<T, 4> for Moments<T> {
     #[inline(always)]
     fn run(self, terms: Terms<T>, [w, g, m, v]: [&mut [T]; 4]) {
         for (((w, g), m), v) in w.iter_mut().zip(g).zip(m).zip(v) {
-            let g = terms.gradient(*g, *w);
-            *m = terms.moment(*m + (g - *m) * self.first);
-            *v = terms.moment(*v + (g * g - *v) * self.second);
-            *w = terms.weight(*w) - terms.rate * *m / (v.sqrt() * self.root + self.epsilon);
+            // All is read before anything is written, here and in other rules: the compiler cannot know that slices do not overlap.
+            let (weight, mean, square) = (*w, *m, *v);
+            let g = terms.gradient(*g, weight);
+            let mean = terms.moment(mean + (g - mean) * self.first);
+            let square = terms.moment(square + (g * g - square) * self.second);
+            (*m, *v) = (mean, square);
+            *w = terms.weight(weight) - terms.rate * mean / (square.sqrt() * self.root + self.epsilon);
         }
     }
 }
@@ -132,11 +135,13 @@ impl<T: Scalar> Rule<T, 5> for Moments<T> {
     #[inline(always)]
     fn run(self, terms: Terms<T>, [w, g, m, v, max]: [&mut [T]; 5]) {
         for ((((w, g), m), v), max) in w.iter_mut().zip(g).zip(m).zip(v).zip(max) {
-            let g = terms.gradient(*g, *w);
-            *m = terms.moment(*m + (g - *m) * self.first);
-            *v = terms.moment(*v + (g * g - *v) * self.second);
-            *max = max.maximum(*v);
-            *w = terms.weight(*w) - terms.rate * *m / (max.sqrt() * self.root + self.epsilon);
+            let (weight, mean, square, largest) = (*w, *m, *v, *max);
+            let g = terms.gradient(*g, weight);
+            let mean = terms.moment(mean + (g - mean) * self.first);
+            let square = terms.moment(square + (g * g - square) * self.second);
+            let largest = largest.maximum(square);
+            (*m, *v, *max) = (mean, square, largest);
+            *w = terms.weight(weight) - terms.rate * mean / (largest.sqrt() * self.root + self.epsilon);
         }
     }
 }

@@ -128,10 +128,12 @@ impl<T: Scalar> Rule<T, 4> for Ahead<T> {
     #[inline(always)]
     fn run(self, terms: Terms<T>, [w, g, m, v]: [&mut [T]; 4]) {
         for (((w, g), m), v) in w.iter_mut().zip(g).zip(m).zip(v) {
-            let g = terms.gradient(*g, *w);
-            *m = terms.moment(*m + (g - *m) * self.first);
-            *v = terms.moment(*v + (g * g - *v) * self.second);
-            *w = terms.weight(*w) - terms.rate * (self.mean * *m + self.new * g) / (v.sqrt() * self.root + self.epsilon);
+            let (weight, mean, square) = (*w, *m, *v);
+            let g = terms.gradient(*g, weight);
+            let mean = terms.moment(mean + (g - mean) * self.first);
+            let square = terms.moment(square + (g * g - square) * self.second);
+            (*m, *v) = (mean, square);
+            *w = terms.weight(weight) - terms.rate * (self.mean * mean + self.new * g) / (square.sqrt() * self.root + self.epsilon);
         }
     }
 }

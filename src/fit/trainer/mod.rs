@@ -1,21 +1,23 @@
 //! The trainer: Keras's `compile` and `fit` in one builder.
 
+mod checks;
+mod fit;
+
+pub use fit::Fit;
+
 use super::callback::{Callback, Control, Request};
 use super::checkpoint::Kind;
 use super::epochs::{Ended, Epochs, Settings};
 use super::interrupt::Interrupt;
 use super::metrics::{Metrics, Running};
 use super::order::Order;
-use super::subset::Subset;
 use super::unset::Unset;
 use super::{FitError, History, Rayon, Verbose};
-use crate::metrics::{AsTruth, Metric};
-use nn_core::memory::zeroed_box;
-use nn_core::network::EndsInProbabilities;
-use nn_core::train::loss::{FromLogits, Loss};
+use crate::metrics::{AsTruth, Metric, Outputs};
+use nn_core::train::loss::Loss;
 use nn_core::train::optimizer::Optimizer;
 use nn_core::train::{Dataset, Evaluation, Session};
-use nn_core::{Executor, Network, Real, Serial, Shapes};
+use nn_core::{Executor, Network, Real, Serial};
 use std::path::PathBuf;
 
 /// A data set for network `N` and loss `L`.
@@ -206,7 +208,7 @@ where
     /// progress line and the history under its name, and once more with `val_`. Call it again for another. As in Keras, a metric
     /// of the training data sees each sample as it was when its step came.
     ///
-    /// For networks with one output.
+    /// For networks with one output; of several, one has it by [`metric_of`](Self::metric_of).
     #[must_use]
     pub fn metric(mut self, metric: impl Metric<N::Scalar> + 'static) -> Self
     where
@@ -214,6 +216,17 @@ where
         L::Target: AsTruth<N::Scalar>,
     {
         self.metrics.push(metric);
+        self
+    }
+
+    /// [`metric`](Self::metric) of one of several outputs, whose name comes before the metric's: `policy_f1_score`. The loss of each output
+    /// and its accuracy are measured without asking: `policy_loss`, `policy_accuracy`. As in Keras, a loss is shown before its factor.
+    #[must_use]
+    pub fn metric_of(mut self, output: impl Into<String>, metric: impl Metric<N::Scalar> + 'static) -> Self
+    where
+        N::Out: Outputs<N::Scalar, L::Target>,
+    {
+        self.metrics.push_of(output.into(), metric);
         self
     }
 
@@ -248,23 +261,13 @@ where
     }
 
     /// The order of samples of a run.
-    pub(super) fn order(&self, samples: usize) -> Order {
-        Order::new(samples, self.settings.shuffle, self.settings.seed)
+    pub(super) fn order(&self, train: &DataFor<'_, N, L>) -> Order {
+        Order::new(train.len(), self.settings.shuffle, train.in_order(), self.settings.seed)
     }
 
     /// Runs `work` on the threads of the trainer.
     pub(super) fn on_threads<R: Send>(&self, work: impl FnOnce(&dyn Executor) -> R + Send) -> Result<R, FitError> {
         on_threads(self.threads, work)
-    }
-
-    /// Checks everything that a step needs.
-    pub(super) fn ready(&self, net: &N, train: &DataFor<'_, N, L>) -> Result<(), FitError> {
-        self.current_optimizer().check(net).map_err(|source| FitError::Optimizer { source })?;
-        self.check(net, train, "training")?;
-        match self.mixup {
-            Some((alpha, _)) if !(alpha > 0.0 && alpha.is_finite()) => Err(FitError::Mixup { alpha }),
-            _ => Ok(()),
-        }
     }
 
     /// [`Fit::fit`]
@@ -314,6 +317,7 @@ where
             Ok(()) => Ok(history),
             Err(Ended::NonFinite(source)) => Err(FitError::NonFinite { source, history: Box::new(history) }),
             Err(Ended::Checkpoint(source)) => Err(FitError::Checkpoint { source, history: Box::new(history) }),
+            Err(Ended::Data(data, source)) => Err(FitError::Data { data, source, history: Box::new(history) }),
             Err(Ended::Callback(source)) => Err(FitError::Callback { source, history: Box::new(history) }),
         }
     }
@@ -331,112 +335,9 @@ where
         }
         self.check(net, data, "evaluation")?;
         let mut session = self.session();
-        let result = self.on_threads(|executor| session.evaluate(net, data, executor));
+        let result = self.on_threads(|executor| session.evaluate_with(net, data, executor, &mut |_| ()));
         self.session = Some(session);
-        result
-    }
-
-    /// The training part of the data and, if asked for, the validation part.
-    #[allow(clippy::type_complexity, reason = "two parts of one data set")]
-    pub(super) fn parts<'d, D>(&self, data: &'d D) -> Result<(Subset<'d, D>, Option<Subset<'d, D>>), FitError>
-    where
-        D: Dataset<N::Scalar, N::In, L::Target>,
-    {
-        let samples = data.len();
-        if samples == 0 {
-            return Err(FitError::Empty);
-        }
-        let fraction = self.validation_split;
-        // Keras rounds this way.
-        let train = if fraction == 0.0 { samples } else { (samples as f64 * (1.0 - fraction)) as usize };
-        if fraction != 0.0 && !(train > 0 && train < samples) {
-            return Err(FitError::ValidationSplit { fraction, train, validation: samples.saturating_sub(train) });
-        }
-        match B {
-            0 => return Err(FitError::BatchOfZero),
-            batch if batch > train => return Err(FitError::BatchTooLarge { batch, samples: train }),
-            _ => {}
-        }
-        let validation = (train < samples).then_some(Subset { data, range: train..samples });
-        Ok((Subset { data, range: 0..train }, validation))
-    }
-
-    /// Looks at every sample once: a bad label or token id is named before anything is trained.
-    fn check(&self, net: &N, data: &DataFor<'_, N, L>, which: &'static str) -> Result<(), FitError> {
-        if data.is_empty() {
-            return Err(FitError::EmptyValidation);
-        }
-        self.loss.options().map_err(FitError::Loss)?;
-        data.check().map_err(|source| FitError::Shape { data: which, source })?;
-        let mut sample = zeroed_box::<(<N::In as Shapes>::Buffer<N::Scalar, 1>, L::Target)>();
-        for index in 0..data.len() {
-            let (x, target) = &mut *sample;
-            data.input(index, N::In::sample_mut::<N::Scalar>(&mut N::In::view_mut::<N::Scalar, 1>(x, 1), 0));
-            data.target(index, target);
-            let x = N::In::sample::<N::Scalar>(N::In::view::<N::Scalar, 1>(x, 1), 0);
-            net.check(&(), x).map_err(|source| FitError::Input { data: which, index, source })?;
-            self.loss.check(target).map_err(|source| FitError::Target { data: which, index, source })?;
-            let weight = data.weight(index);
-            if !(weight.is_finite() && weight >= 0.0) {
-                return Err(FitError::SampleWeight { data: which, index, weight });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Training, Keras's `fit`.
-///
-/// A trait, so that the compiler can warn of a loss that does not go with the end of the network: the method of the same name
-/// that [`Trainer`] has for these is deprecated.
-pub trait Fit<N: Network> {
-    /// What a sample is compared with.
-    type Target;
-
-    /// Trains `net` on `data`; the first call also allocates everything a step needs. A second call goes on with the same
-    /// moments and step count, as in Keras.
-    ///
-    /// # Errors
-    /// See [`FitError`]. All but [`FitError::NonFinite`], [`FitError::Callback`] and [`FitError::Checkpoint`] come before the first step.
-    fn fit<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
-    where
-        D: Dataset<N::Scalar, N::In, Self::Target>;
-}
-
-impl<N: Network, const B: usize, O, L> Fit<N> for Trainer<'_, N, B, O, L>
-where
-    O: Optimizer<N::Scalar> + Clone + Send + 'static,
-    L: Loss<N::Scalar, N::Out> + Clone + Send + 'static,
-{
-    type Target = L::Target;
-
-    fn fit<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
-    where
-        D: Dataset<N::Scalar, N::In, L::Target>,
-    {
-        self.train(net, data)
-    }
-}
-
-impl<N: EndsInProbabilities, const B: usize, O, L> Trainer<'_, N, B, O, FromLogits<L>>
-where
-    O: Optimizer<N::Scalar> + Clone + Send + 'static,
-    FromLogits<L>: Loss<N::Scalar, N::Out> + Clone + Send + 'static,
-{
-    /// [`Fit::fit`] of a network whose outputs the loss takes for something else.
-    ///
-    /// # Errors
-    /// As there.
-    #[doc(hidden)]
-    #[deprecated(
-        note = "the network ends in Softmax or Sigmoid, so its outputs are probabilities, and `FromLogits` takes them for logits\n\
-                help: give the loss without `FromLogits`, or leave the last activation out"
-    )]
-    pub fn fit<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
-    where
-        D: Dataset<N::Scalar, N::In, <FromLogits<L> as Loss<N::Scalar, N::Out>>::Target>,
-    {
-        self.train(net, data)
+        result?.map_err(|source| FitError::Data { data: "evaluation", source, history: Box::default() })
     }
 }
 

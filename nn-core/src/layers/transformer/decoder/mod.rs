@@ -1,20 +1,25 @@
 //! Causal self-attention, attention to a memory, and two dense layers.
 
+mod forms;
+mod memory;
+
+pub use memory::{DecoderCache, DecoderScratch, DecoderState};
+
 use super::TransformerOptions;
-use super::around::{AroundCache, Sequence};
-use super::feed_forward::{FeedForward, FeedForwardCache};
+use super::around::Sequence;
+use super::feed_forward::FeedForward;
 use crate::executor::Executor;
 use crate::kernels::cut_mut;
-use crate::layer::{Layer, Pass, Stream, Training};
+use crate::layer::{Layer, Training};
 use crate::layers::dense::{Dense, DenseOptions};
 use crate::layers::layer_norm::LayerNorm;
-use crate::layers::multi_head_attention::{AttentionCache, AttentionScratch, AttentionState, Io, MultiHeadAttention, Slopes};
-use crate::memory::{Zeroable, flat, flat_mut};
+use crate::layers::multi_head_attention::{Io, MultiHeadAttention, Slopes};
+use crate::memory::{flat, flat_mut};
 use crate::random::Source;
 use crate::scalar::Scalar;
-use crate::shape::{Flat, Seq, Shapes, Tokens};
+use crate::shape::Flat;
 use crate::simd::Simd;
-use nalgebra::{SMatrix, SVector};
+use nalgebra::SVector;
 
 /// Causal self-attention of `HEADS` heads of length `KEY` on `E` features, then attention of as many heads to a memory of `M` features,
 /// then two dense layers with `FFN` hidden features.
@@ -37,82 +42,6 @@ pub struct TransformerDecoder<T: Scalar, const E: usize, const M: usize, const H
     /// Their norm.
     pub feedforward_norm: LayerNorm<T, E>,
 }
-
-/// The memory of a prediction.
-pub struct DecoderScratch<
-    T: Scalar,
-    const TIME: usize,
-    const KEYS: usize,
-    const E: usize,
-    const HEADS: usize,
-    const KEY: usize,
-    const FFN: usize,
-    const B: usize,
-> {
-    attention: AttentionScratch<T, TIME, TIME, HEADS, HEADS, KEY, KEY, B>,
-    cross: AttentionScratch<T, TIME, KEYS, HEADS, HEADS, KEY, KEY, B>,
-    middle: [Sequence<T, TIME, E>; B],
-    between: [[Sequence<T, TIME, E>; B]; 2],
-    hidden: [SMatrix<T, FFN, TIME>; B],
-}
-
-/// The memory of a training step.
-pub struct DecoderCache<
-    T: Scalar,
-    const TIME: usize,
-    const KEYS: usize,
-    const E: usize,
-    const HEADS: usize,
-    const KEY: usize,
-    const FFN: usize,
-    const B: usize,
-> {
-    attention: AttentionCache<T, TIME, TIME, HEADS, HEADS, KEY, KEY, B>,
-    around_attention: AroundCache<T, TIME, E, B>,
-    cross: AttentionCache<T, TIME, KEYS, HEADS, HEADS, KEY, KEY, B>,
-    around_cross: AroundCache<T, TIME, E, B>,
-    /// What the attentions with their norms give, and the gradients.
-    between: [[Sequence<T, TIME, E>; B]; 2],
-    d_between: [[Sequence<T, TIME, E>; B]; 2],
-    feedforward: FeedForwardCache<T, TIME, FFN, B>,
-    around_feedforward: AroundCache<T, TIME, E, B>,
-    /// The gradient of the input where nobody asks for it.
-    spare: [Sequence<T, TIME, E>; B],
-}
-
-/// What a stream carries: keys and values of the steps so far, and of the memory.
-pub struct DecoderState<T: Scalar, const TIME: usize, const KEYS: usize, const HEADS: usize, const KEY: usize> {
-    attention: AttentionState<T, TIME, HEADS, KEY, KEY>,
-    cross: AttentionState<T, KEYS, HEADS, KEY, KEY>,
-}
-
-// SAFETY: memory that is zeroable itself.
-unsafe impl<T: Scalar, const TIME: usize, const KEYS: usize, const HEADS: usize, const KEY: usize> Zeroable
-    for DecoderState<T, TIME, KEYS, HEADS, KEY>
-{
-}
-
-macro_rules! zeroable {
-    ($name:ident, $any_bits:expr) => {
-        // SAFETY: arrays of matrices of scalars, and memory that is zeroable itself.
-        unsafe impl<
-            T: Scalar,
-            const TIME: usize,
-            const KEYS: usize,
-            const E: usize,
-            const HEADS: usize,
-            const KEY: usize,
-            const FFN: usize,
-            const B: usize,
-        > Zeroable for $name<T, TIME, KEYS, E, HEADS, KEY, FFN, B>
-        {
-            const ANY_BITS: bool = $any_bits;
-        }
-    };
-}
-// All of it is runs of one scalar: without padding.
-zeroable!(DecoderScratch, T::ANY_BITS);
-zeroable!(DecoderCache, false);
 
 /// The memory of a decoder: a batch of sequences, and the ids of its steps (or none).
 #[derive(Clone, Copy)]
@@ -340,137 +269,3 @@ impl<T: Scalar, const E: usize, const M: usize, const HEADS: usize, const KEY: u
         });
     }
 }
-
-/// `Layer` for one form: the inputs, how the ids are read from a batch of them, and how the gradients are.
-macro_rules! form {
-    ($input:ty, |$x:ident| $ids:expr) => {
-        impl<
-            T: Scalar,
-            const TIME: usize,
-            const KEYS: usize,
-            const E: usize,
-            const M: usize,
-            const HEADS: usize,
-            const KEY: usize,
-            const FFN: usize,
-        > Layer<T, $input, Seq<TIME, E>> for TransformerDecoder<T, E, M, HEADS, KEY, FFN>
-        {
-            type Options = TransformerOptions;
-            type Scratch<const B: usize> = DecoderScratch<T, TIME, KEYS, E, HEADS, KEY, FFN, B>;
-            type State = DecoderState<T, TIME, KEYS, HEADS, KEY>;
-            type Cache<const B: usize> = DecoderCache<T, TIME, KEYS, E, HEADS, KEY, FFN, B>;
-
-            const MACS: u64 = Self::macs(TIME, KEYS);
-
-            fn initialize(&mut self, options: &TransformerOptions, random: &mut dyn Source) {
-                self.start(options, random);
-            }
-
-            #[inline(always)]
-            fn forward<S: Simd, const B: usize>(
-                &self,
-                simd: S,
-                options: &TransformerOptions,
-                x: <$input as Shapes>::Ref<'_, T>,
-                y: &mut SMatrix<T, E, TIME>,
-                scratch: &mut Self::Scratch<B>,
-            ) {
-                let $x = <$input as Shapes>::one::<T>(x);
-                let memory = Memory { values: flat($x.1), ids: $ids };
-                // Decoders in a row have large frames in an unoptimised build: let them not add up.
-                simd.call(
-                    #[inline(always)]
-                    || self.one::<S, TIME, KEYS, B>(simd, options, flat($x.0), memory, y.as_mut_slice(), scratch),
-                );
-            }
-
-            fn forward_batch<const B: usize>(
-                &self,
-                options: &TransformerOptions,
-                $x: <$input as Shapes>::Batch<'_, T>,
-                y: &mut [SMatrix<T, E, TIME>],
-                scratch: &mut Self::Scratch<B>,
-                executor: &dyn Executor,
-            ) {
-                let memory = Memory { values: flat($x.1), ids: $ids };
-                self.batch::<TIME, KEYS, B>(options, flat($x.0), memory, flat_mut(y), scratch, executor);
-            }
-
-            fn forward_train<const B: usize>(
-                &self,
-                options: &TransformerOptions,
-                $x: <$input as Shapes>::Batch<'_, T>,
-                y: &mut [SMatrix<T, E, TIME>],
-                cache: &mut Self::Cache<B>,
-                _: &mut Self::Scratch<B>,
-                training: &Training<'_>,
-            ) {
-                let memory = Memory { values: flat($x.1), ids: $ids };
-                self.train::<TIME, KEYS, B>(options, $x.0, memory, y, cache, training);
-            }
-
-            fn backward<const B: usize>(
-                &self,
-                options: &TransformerOptions,
-                pass: Pass<'_, T, $input, Seq<TIME, E>>,
-                cache: &mut Self::Cache<B>,
-                gradient: &mut Self,
-                training: &Training<'_>,
-            ) {
-                let $x = pass.x;
-                let memory = Memory { values: flat($x.1), ids: $ids };
-                let slopes = (pass.dx.0, pass.dx.1.map(|dx| flat_mut(dx)));
-                self.back::<TIME, KEYS, B>(options, $x.0, memory, pass.dy, slopes, cache, gradient, training);
-            }
-        }
-    };
-}
-form!((Seq<TIME, E>, Seq<KEYS, M>), |x| &[]);
-form!((Seq<TIME, E>, Seq<KEYS, M>, Tokens<KEYS>), |x| flat(x.2));
-
-/// `Stream` of a decoder, whose memory is given whole at each step: the inputs, what a step reads, and how.
-macro_rules! stream {
-    ($input:ty, $step:ty, $x:pat, $read:ty, $one:expr) => {
-        impl<
-            T: Scalar,
-            const TIME: usize,
-            const KEYS: usize,
-            const E: usize,
-            const M: usize,
-            const HEADS: usize,
-            const KEY: usize,
-            const FFN: usize,
-        > Stream<T, $input, Seq<TIME, E>, $step> for TransformerDecoder<T, E, M, HEADS, KEY, FFN>
-        {
-            #[inline(always)]
-            fn advance<S: Simd>(
-                &self,
-                simd: S,
-                options: &TransformerOptions,
-                $x: $read,
-                y: &mut SVector<T, E>,
-                state: &mut DecoderState<T, TIME, KEYS, HEADS, KEY>,
-                scratch: &mut DecoderScratch<T, TIME, KEYS, E, HEADS, KEY, FFN, 1>,
-            ) {
-                simd.call(
-                    #[inline(always)]
-                    || self.step(simd, options, $one, y, state, scratch),
-                );
-            }
-        }
-    };
-}
-stream!(
-    (Seq<TIME, E>, Seq<KEYS, M>),
-    (Flat<E>, Seq<KEYS, M>),
-    (x, memory),
-    (&SVector<T, E>, &SMatrix<T, M, KEYS>),
-    (x, Memory { values: memory.as_slice(), ids: &[] })
-);
-stream!(
-    (Seq<TIME, E>, Seq<KEYS, M>, Tokens<KEYS>),
-    (Flat<E>, Seq<KEYS, M>, Tokens<KEYS>),
-    (x, memory, ids),
-    (&SVector<T, E>, &SMatrix<T, M, KEYS>, &[u32; KEYS]),
-    (x, Memory { values: memory.as_slice(), ids })
-);

@@ -2,13 +2,18 @@
 //!
 //! Threads share out the samples. Each goes through time with its own, so they wait for each other once, not at every step.
 
-use super::{Cell, RecurrentScratch, STEPS, Slopes};
+mod samples;
+mod steps;
+
+use super::{Cell, Gives, Io, RecurrentScratch, STEPS, begin, cut, put, put_if};
 use crate::executor::Executor;
 use crate::kernels::{add_bias_gradient, multiply_batch, multiply_columns, multiply_transposed};
 use crate::layer::Training;
 use crate::memory::{Zeroable, flat_mut};
 use crate::scalar::Scalar;
-use crate::simd::{Kernel, Simd, Vector, dispatch};
+use crate::simd::dispatch;
+use samples::{Skips, for_samples, part, part_mut, share};
+use steps::{Back, Step};
 
 /// What a training step keeps, of each sample and step, and the memory of its passes.
 #[repr(C, align(64))]
@@ -36,55 +41,6 @@ pub struct RecurrentCache<T: Scalar, C: Cell<T>, const TIME: usize, const B: usi
 // SAFETY: runs of scalars, for which zero bits are zero.
 unsafe impl<T: Scalar, C: Cell<T>, const TIME: usize, const B: usize> Zeroable for RecurrentCache<T, C, TIME, B> {}
 
-/// Threads take at least so many samples: the weights are packed for each of them, at every step.
-const GRAIN: usize = 4;
-
-/// `(first sample, samples, their parts of the slices)`.
-type Work<'a, T, const K: usize> = dyn Fn(usize, usize, [&mut [T]; K]) + Sync + 'a;
-
-/// Cuts slices, each of which is `samples` equal parts, between samples, and calls `work` for each piece on the
-/// executor's threads.
-fn for_samples<T: Send, const K: usize>(
-    executor: &dyn Executor,
-    first: usize,
-    samples: usize,
-    most: usize,
-    mut slices: [&mut [T]; K],
-    work: &Work<'_, T, K>,
-) {
-    if samples == 0 {
-        return;
-    }
-    if samples <= most {
-        return work(first, samples, slices);
-    }
-    let half = (samples / 2).next_multiple_of(most);
-    let half = if half < samples { half } else { most };
-    let mut tails = slices.each_mut().map(|slice| {
-        let at = slice.len() / samples * half;
-        let (head, tail) = core::mem::take(slice).split_at_mut(at);
-        *slice = head;
-        tail
-    });
-    executor.join(&mut || for_samples(executor, first, half, most, slices.each_mut().map(|slice| &mut **slice), work), &mut || {
-        for_samples(executor, first + half, samples - half, most, tails.each_mut().map(|slice| &mut **slice), work)
-    });
-}
-
-/// How many samples a thread takes at most.
-fn share(executor: &dyn Executor, samples: usize) -> usize {
-    samples.div_ceil(executor.threads().max(1)).next_multiple_of(GRAIN)
-}
-
-/// Part number `i` of several equal ones.
-fn part<T>(values: &[T], i: usize, len: usize) -> &[T] {
-    &values[i * len..][..len]
-}
-
-fn part_mut<T>(values: &mut [T], i: usize, len: usize) -> &mut [T] {
-    &mut values[i * len..][..len]
-}
-
 /// A layer on its way through time.
 pub struct Way<'a, T: Scalar, C: Cell<T>> {
     /// The layer.
@@ -95,134 +51,32 @@ pub struct Way<'a, T: Scalar, C: Cell<T>> {
     pub time: usize,
     /// Whether the last step comes first.
     pub backwards: bool,
-    /// Whether each step is given out.
-    pub sequences: bool,
-}
-
-/// One step of some samples. A slice is as many equal parts as there are samples; `x` and `aux` have `steps` steps in each.
-struct Step<'a, T: Scalar, C: Cell<T>, const KEEP: bool> {
-    options: &'a C::Options,
-    /// Whether the second product has yet to be taken.
-    before: bool,
-    samples: usize,
-    at: usize,
-    steps: usize,
-    x: &'a mut [T],
-    aux: &'a mut [T],
-    z: &'a mut [T],
-    from: &'a mut [T],
-    h: &'a mut [T],
-    c: &'a mut [T],
-}
-
-impl<T: Scalar, C: Cell<T>, const KEEP: bool> Kernel for Step<'_, T, C, KEEP> {
-    type Output = ();
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let Self { options, before, samples, at, steps, x, aux, z, from, h, c } = self;
-        let (carry, aux_len) = (c.len() / samples, size_of::<C::Aux>() / size_of::<T>());
-        for sample in 0..samples {
-            let place = sample * steps + at;
-            let (x, z) = (part_mut(x, place, C::COLUMNS), part_mut(z, sample, C::COLUMNS));
-            let aux = part_mut(aux, if KEEP { place } else { sample }, aux_len);
-            let (h, c, from) = (part_mut(h, sample, C::UNITS), part_mut(c, sample, carry), part_mut(from, sample, C::UNITS));
-            if before {
-                C::before(simd, options, x, z, h, from);
-                if KEEP {
-                    aux.copy_from_slice(from);
-                }
-                continue;
-            }
-            if !C::SEPARATE {
-                for (z, x) in z.chunks_mut(T::Vector::<S>::LANES).zip(x.chunks(T::Vector::<S>::LANES)) {
-                    (T::Vector::<S>::load(simd, z) + T::Vector::<S>::load(simd, x)).store(z);
-                }
-                if KEEP {
-                    x.copy_from_slice(z);
-                }
-            }
-            C::values::<S, KEEP>(simd, options, x, z, aux, h, c);
-        }
-    }
-}
-
-/// One step back of the samples from `first` on.
-struct Back<'a, T: Scalar, C: Cell<T>> {
-    options: &'a C::Options,
-    /// Whether the second product is behind.
-    second: bool,
-    first: usize,
-    samples: usize,
-    at: usize,
-    /// The step before, unless this is the first.
-    last: Option<usize>,
-    time: usize,
-    /// Of all samples.
-    before: &'a [T],
-    aux: &'a [T],
-    /// Of these.
-    memory: [&'a mut [T]; 7],
-}
-
-impl<T: Scalar, C: Cell<T>> Kernel for Back<'_, T, C> {
-    type Output = ();
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let Self { options, second, first, samples, at, last, time, before, aux, memory } = self;
-        let [z, extra, dh, dc, dr, direct, work] = memory;
-        let (carry, aux_len) = (dc.len() / samples, size_of::<C::Aux>() / size_of::<T>());
-        for sample in 0..samples {
-            let (place, all) = (sample * time + at, (first + sample) * time);
-            let step = Slopes {
-                z: part_mut(z, place, C::COLUMNS),
-                aux: part(aux, all + at, aux_len),
-                aux_before: last.map_or(&[], |last| part(aux, all + last, aux_len)),
-                before: part(before, all + at, C::UNITS),
-                dh: part_mut(dh, sample, C::UNITS),
-                dc: part_mut(dc, sample, carry),
-                dr: part_mut(dr, sample, C::COLUMNS),
-                direct: part_mut(direct, sample, C::UNITS),
-                work: part_mut(work, sample, C::COLUMNS),
-            };
-            if second {
-                C::slopes_before(simd, options, step)
-            } else {
-                C::slopes(simd, options, step)
-            }
-            let (dr, z) = (part(dr, sample, C::COLUMNS), part_mut(z, place, C::COLUMNS));
-            if C::SEPARATE {
-                part_mut(extra, place, C::COLUMNS).copy_from_slice(dr);
-            } else {
-                z.copy_from_slice(dr);
-            }
-        }
-    }
+    /// What is given out.
+    pub gives: Gives,
+    /// What it reads, of all samples.
+    pub io: Io<'a, T>,
 }
 
 impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
+    fn skips(&self) -> Skips<'_> {
+        Skips { ids: self.io.ids, time: self.time }
+    }
+
     /// Inference on a batch.
-    pub fn predict<const B: usize>(
-        &self,
-        x: &[T],
-        y: &mut [T],
-        samples: usize,
-        scratch: &mut RecurrentScratch<T, C, B>,
-        executor: &dyn Executor,
-    ) {
+    pub fn predict<const B: usize>(&self, y: &mut [T], samples: usize, scratch: &mut RecurrentScratch<T, C, B>, executor: &dyn Executor) {
         let RecurrentScratch { x: products, z, from, h, c, aux } = scratch;
         let products = flat_mut::<T, _>(&mut products[..samples]);
         let [z, from] = [flat_mut(&mut z[..samples]), flat_mut(&mut from[..samples])];
         let [h, c, aux] = [flat_mut(&mut h[..samples]), flat_mut(&mut c[..samples]), flat_mut(&mut aux[..samples])];
         let memory = [y, products, aux, &mut [], z, from, h, c];
         for_samples(executor, 0, samples, share(executor, samples), memory, &|first, samples, memory| {
-            self.forward::<false>(x, STEPS, first, samples, &[], memory);
+            self.forward::<false>(STEPS, first, samples, &[], memory);
         });
     }
 
     /// The forward pass of a training step.
     pub fn train<const TIME: usize, const B: usize>(
         &self,
-        x: &[T],
         y: &mut [T],
         samples: usize,
         cache: &mut RecurrentCache<T, C, TIME, B>,
@@ -230,7 +84,7 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
     ) {
         let RecurrentCache { z: products, before, aux, mask, row, h, c, from, .. } = cache;
         let products = flat_mut::<T, _>(&mut products[..samples]);
-        multiply_batch(training.executor, x, self.cell.kernel(), C::COLUMNS, self.cell.biases()[0], products, &|_| ());
+        multiply_batch(training.executor, self.io.x, self.cell.kernel(), C::COLUMNS, self.cell.biases()[0], products, &|_| ());
         let mask = flat_mut(&mut mask[..samples]);
         let mask = if C::recurrent_dropout(self.options) > 0.0 {
             for (sample, mask) in mask.chunks_mut(C::UNITS).enumerate() {
@@ -245,17 +99,20 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
         let [h, c] = [flat_mut(&mut h[..samples]), flat_mut(&mut c[..samples])];
         let memory = [y, products, aux, before, row, from, h, c];
         for_samples(training.executor, 0, samples, share(training.executor, samples), memory, &|first, samples, memory| {
-            self.forward::<true>(x, TIME, first, samples, mask, memory);
+            self.forward::<true>(TIME, first, samples, mask, memory);
         });
     }
 
     /// The samples from `first` on, `steps` steps at a time. If `KEEP`, the inputs' products are there, and `steps` is all of them.
-    fn forward<const KEEP: bool>(&self, x: &[T], steps: usize, first: usize, samples: usize, mask: &[T], memory: [&mut [T]; 8]) {
+    fn forward<const KEEP: bool>(&self, steps: usize, first: usize, samples: usize, mask: &[T], memory: [&mut [T]; 8]) {
         let [y, products, aux, before, z, from, h, c] = memory;
-        let (cell, time) = (self.cell, self.time);
+        let (cell, time, skips, Io { x, start, .. }) = (self.cell, self.time, self.skips(), self.io);
         let [bias, recurrent_bias] = cell.biases();
-        h.fill(T::ZERO);
-        c.fill(T::ZERO);
+        let carry = c.len() / samples;
+        for (sample, h) in h.chunks_mut(C::UNITS).enumerate() {
+            let len = C::UNITS + carry;
+            begin(cut(start, (first + sample) * len, len), h, part_mut(c, sample, carry));
+        }
         for done in (0..time).step_by(steps) {
             let count = steps.min(time - done);
             let from_step = if self.backwards { time - done - count } else { done };
@@ -267,8 +124,9 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
             }
             for i in 0..count {
                 let at = if self.backwards { count - 1 - i } else { i };
+                let step = from_step + at;
                 if !mask.is_empty() {
-                    multiply(h, &mask[first * C::UNITS..]);
+                    self.drop_units(first, step, mask, h);
                 }
                 if KEEP {
                     for (sample, h) in h.chunks(C::UNITS).enumerate() {
@@ -281,30 +139,56 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
                         continue;
                     }
                     let [x, aux, z, from, h, c] = [&mut *products, &mut *aux, &mut *z, &mut *from, &mut *h, &mut *c];
-                    dispatch(Step::<T, C, KEEP> { options: self.options, before, samples, at, steps, x, aux, z, from, h, c });
+                    let options = self.options;
+                    dispatch(Step::<T, C, KEEP> { options, skips, before, first, samples, step, at, steps, x, aux, z, from, h, c });
                     if before {
                         T::forward(from, cell.recurrent_kernel(), C::COLUMNS, &[], z);
                     }
                 }
-                if self.sequences {
+                if self.gives == Gives::Each {
                     for (sample, h) in h.chunks(C::UNITS).enumerate() {
-                        part_mut(y, sample * time + done + i, C::UNITS).copy_from_slice(h);
+                        let y = part_mut(y, sample, time * C::UNITS);
+                        let to = (done + i) * C::UNITS;
+                        match skips.at(first + sample, step) {
+                            false => y[to..][..C::UNITS].copy_from_slice(h),
+                            // The output of the step before, or before the first zero.
+                            true if to == 0 || C::zero_output_for_mask(self.options) => y[to..][..C::UNITS].fill(T::ZERO),
+                            true => y.copy_within(to - C::UNITS..to, to),
+                        }
                     }
                 }
             }
         }
-        if !self.sequences {
-            y.copy_from_slice(h);
+        if self.gives == Gives::Each {
+            return;
+        }
+        let len = y.len() / samples;
+        for (sample, y) in y.chunks_mut(len.max(1)).enumerate() {
+            let h = part(h, sample, C::UNITS);
+            match self.gives {
+                Gives::State => {
+                    y[..C::UNITS].copy_from_slice(h);
+                    put(part(c, sample, carry), &mut y[C::UNITS..]);
+                }
+                _ => put_if(!skips.all(first + sample), h, y),
+            }
+        }
+    }
+
+    /// Drops a part of the state of the samples from `first` on, where the step is not left out.
+    fn drop_units(&self, first: usize, step: usize, mask: &[T], h: &mut [T]) {
+        for (sample, h) in h.chunks_mut(C::UNITS).enumerate() {
+            if !self.skips().at(first + sample, step) {
+                multiply(h, part(mask, first + sample, C::UNITS));
+            }
         }
     }
 
     /// The backward pass.
-    #[allow(clippy::too_many_arguments, reason = "the parts of a pass")]
     pub fn backward<const TIME: usize, const B: usize>(
         &self,
-        x: &[T],
         dy: &[T],
-        dx: Option<&mut [T]>,
+        [dx, d_start]: [Option<&mut [T]>; 2],
         samples: usize,
         cache: &mut RecurrentCache<T, C, TIME, B>,
         gradient: &mut C,
@@ -319,12 +203,20 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
         let [_, transposed, ..] = transposed.tensors();
         transpose(self.cell.recurrent_kernel(), C::COLUMNS, transposed);
         let transposed = &*transposed;
-        let memory = [&mut *z, &mut *extra, h, c, row, from, work];
+        let memory = [&mut *z, &mut *extra, &mut *h, &mut *c, row, from, work];
         for_samples(executor, 0, samples, share(executor, samples), memory, &|first, samples, memory| {
             self.back(dy, [before, aux, mask, transposed], first, samples, memory);
         });
+        if let Some(d_start) = d_start {
+            let len = d_start.len() / samples.max(1);
+            for (sample, to) in d_start.chunks_mut(len.max(1)).enumerate() {
+                let (to_h, to_c) = to.split_at_mut(C::UNITS);
+                to_h.copy_from_slice(part(h, sample, C::UNITS));
+                put(part(c, sample, to_c.len()), to_c);
+            }
+        }
         let [kernel, recurrent, bias, recurrent_bias] = gradient.tensors();
-        multiply_columns(executor, x, C::IN, z, C::COLUMNS, kernel);
+        multiply_columns(executor, self.io.x, C::IN, z, C::COLUMNS, kernel);
         add_bias_gradient(executor, z, bias);
         multiply_columns(executor, before, C::UNITS, if C::SEPARATE { extra } else { z }, C::COLUMNS, recurrent);
         if C::SEPARATE {
@@ -342,22 +234,40 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
     /// The samples from `first` on, from the last step to the first.
     fn back(&self, dy: &[T], [before, aux, mask, transposed]: [&[T]; 4], first: usize, samples: usize, memory: [&mut [T]; 7]) {
         let [z, extra, dh, dc, dr, direct, work] = memory;
-        let (time, truncate) = (self.time, C::truncate(self.options));
+        let time = self.time;
+        let (truncate, skips, start) = (C::truncate(self.options), self.skips(), self.io.start);
         dh.fill(T::ZERO);
         dc.fill(T::ZERO);
+        if self.gives == Gives::State {
+            let carry = dc.len() / samples;
+            for (sample, dh) in dh.chunks_mut(C::UNITS).enumerate() {
+                let (dy_h, dy_c) = part(dy, first + sample, C::UNITS + carry).split_at(C::UNITS);
+                dh.copy_from_slice(dy_h);
+                part_mut(dc, sample, carry).copy_from_slice(dy_c);
+            }
+        }
         for step in (0..time).rev() {
             let at = |step: usize| if self.backwards { time - 1 - step } else { step };
             let last = step.checked_sub(1).map(at);
-            let given = if self.sequences { Some((time, step)) } else { (step + 1 == time).then_some((1, 0)) };
-            if let Some((steps, step)) = given {
+            let given = match self.gives {
+                Gives::Each => Some((time, step)),
+                Gives::Last => (step + 1 == time).then_some((1, 0)),
+                Gives::State => None,
+            };
+            if let Some((steps, place)) = given {
                 for (sample, dh) in dh.chunks_mut(C::UNITS).enumerate() {
-                    add(dh, part(dy, (first + sample) * steps + step, C::UNITS));
+                    // Before a step that is no padding the output is zero and not the state, or at every other one.
+                    let mut outputs =
+                        if self.gives == Gives::Each && C::zero_output_for_mask(self.options) { step..=step } else { 0..=step };
+                    if outputs.any(|step| !skips.at(first + sample, at(step))) {
+                        add(dh, part(dy, (first + sample) * steps + place, C::UNITS));
+                    }
                 }
             }
             let mut run = |second: bool, dh: &mut [T], dr: &mut [T], direct: &mut [T]| {
                 let memory = [&mut *z, &mut *extra, dh, &mut *dc, dr, direct, &mut *work];
                 let options = self.options;
-                dispatch(Back::<T, C> { options, second, first, samples, at: at(step), last, time, before, aux, memory });
+                dispatch(Back::<T, C> { options, skips, second, first, samples, at: at(step), last, time, before, aux, start, memory });
             };
             direct.fill(T::ZERO);
             run(false, dh, dr, direct);
@@ -366,13 +276,16 @@ impl<T: Scalar, C: Cell<T>> Way<'_, T, C> {
                 run(true, dh, dr, direct);
             }
             T::forward(dr, transposed, C::UNITS, &[], dh);
-            if C::SEPARATE {
-                add(dh, direct);
+            for (sample, dh) in dh.chunks_mut(C::UNITS).enumerate() {
+                if C::SEPARATE || skips.at(first + sample, at(step)) {
+                    add(dh, part(direct, sample, C::UNITS));
+                }
             }
             if !mask.is_empty() {
-                multiply(dh, &mask[first * C::UNITS..]);
+                self.drop_units(first, at(step), mask, dh);
             }
-            if truncate > 0 && step.is_multiple_of(truncate) {
+            // What it starts from belongs to the first of the parts.
+            if truncate > 0 && step > 0 && step.is_multiple_of(truncate) {
                 dh.fill(T::ZERO);
                 dc.fill(T::ZERO);
             }

@@ -1,19 +1,25 @@
 //! One training step, and evaluation: all memory in one block, made once.
 
+mod report;
+mod seen;
+
+pub use report::{Evaluation, NonFinite, StepReport};
+
 use super::mixup::{Mixup, partner};
 use super::optimizer::{Optimizer, Update};
-use super::{Dataset, Penalty, loss::Loss};
+use super::{Dataset, Penalty, Reading, Unavailable, loss::Loss};
 use crate::executor::Executor;
 use crate::layer::{Pass, Training};
-use crate::memory::{Zeroable, copy, zero_on, zeroed_box};
+use crate::memory::{Zeroable, zero_on, zeroed_box};
 use crate::network::Network;
-use crate::parameters::{Parameters, Place};
 use crate::random::Random;
 use crate::scalar::Scalar;
-use crate::shape::{Dims, Real, Shapes};
+use crate::shape::Shapes;
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use core::ops::Range;
+use report::{add, over};
+use seen::last_non_finite;
 
 /// A network's scalar.
 pub(super) type Of<N> = <N as Network>::Scalar;
@@ -62,54 +68,6 @@ pub struct Session<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L:
 
 /// The key of the share of mixtures, beside those of layers, which are their numbers.
 const MIXUP: u64 = u64::MAX;
-
-/// What came out of one step.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StepReport {
-    /// The mean loss of the batch before the step, with the regularisation penalty.
-    pub loss: f64,
-    /// How many samples there were.
-    pub samples: usize,
-    /// How many of them the loss is the mean of: fewer where a class is ignored.
-    pub counted: f64,
-    /// How many predictions were right, of how many; `None` for a loss without right and wrong.
-    pub hits: Option<(usize, usize)>,
-}
-
-/// The mean over a data set.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Evaluation {
-    /// The mean loss, with the regularisation penalty (as Keras).
-    pub loss: f64,
-    /// The share of right predictions; `None` for a loss without right and wrong.
-    pub accuracy: Option<f64>,
-}
-
-/// A step whose loss or gradient was infinite or NaN. The network is as before the step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NonFinite {
-    /// The step, counted from 1.
-    pub step: u64,
-    /// The first layer with a non-finite value (or tensor, for weights); for gradients the last tensor, where the backward pass met it
-    /// first.
-    pub layer: String,
-    /// What was not finite there: `"weights"`, `"input"`, `"activation"`, `"loss"`, `"gradient"` or `"learning rate"`.
-    pub quantity: &'static str,
-    /// The loss.
-    pub loss: f64,
-}
-
-impl core::fmt::Display for NonFinite {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Self { step, layer, quantity, loss } = self;
-        write!(
-            f,
-            "training stopped at step {step}: the {quantity} of `{layer}` is not finite (loss {loss}); the network is as before the step"
-        )
-    }
-}
-
-impl core::error::Error for NonFinite {}
 
 impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N::Out> + 'static> Session<N, B, O, L> {
     /// A run at step 0. Everything random in it follows from `seed`. The optimiser is taken as it is; [`Optimizer::check`] says whether its
@@ -175,7 +133,8 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         (&mut memory.gradient, &mut memory.moments)
     }
 
-    /// One step on the samples of `data` at `indices` (at most `B`; more are ignored). Allocates nothing.
+    /// One step on the samples of `data` at `indices` (at most `B`; more are ignored). Allocates nothing. Data that are
+    /// [`in_order`](Dataset::in_order) must have [prepared](Dataset::prepare) them.
     ///
     /// # Errors
     /// [`NonFinite`]; the network is then unchanged, and gradients that were accumulated for the next update are forgotten.
@@ -237,16 +196,26 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         self.pending = 0;
     }
 
-    /// The mean loss and accuracy over all of `data`, by inference.
+    /// The mean loss and accuracy over all of `data`, by inference. NaN if samples cannot be had;
+    /// [`evaluate_with`](Self::evaluate_with) says why.
     pub fn evaluate<D>(&mut self, net: &N, data: &D, executor: &dyn Executor) -> Evaluation
     where
         D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
     {
-        self.evaluate_with(net, data, executor, &mut |_| ())
+        self.evaluate_with(net, data, executor, &mut |_| ()).unwrap_or(Evaluation { loss: f64::NAN, accuracy: None })
     }
 
     /// [`evaluate`](Self::evaluate) that calls `after` after each batch, when [`outputs`](Self::outputs) are those of the batch.
-    pub fn evaluate_with<D>(&mut self, net: &N, data: &D, executor: &dyn Executor, after: &mut dyn FnMut(&mut Self)) -> Evaluation
+    ///
+    /// # Errors
+    /// If samples cannot be had.
+    pub fn evaluate_with<D>(
+        &mut self,
+        net: &N,
+        data: &D,
+        executor: &dyn Executor,
+        after: &mut dyn FnMut(&mut Self),
+    ) -> Result<Evaluation, Unavailable>
     where
         D: Dataset<Of<N>, N::In, L::Target> + ?Sized,
     {
@@ -254,6 +223,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         let samples = data.len();
         for start in (0..samples).step_by(B.max(1)) {
             let end = samples.min(start + B);
+            data.prepare(Reading::Plain, start..end)?;
             self.load(data, Range { start, end }, None);
             let memory = &mut *self.memory;
             let x = N::In::view::<Of<N>, B>(&memory.x, end - start);
@@ -266,7 +236,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         }
         let penalty = super::optimizer::penalty(net);
         let accuracy = hits.map(|(right, of): (usize, usize)| right as f64 / of.max(1) as f64);
-        Evaluation { loss: over(loss, counted) + penalty, accuracy }
+        Ok(Evaluation { loss: over(loss, counted) + penalty, accuracy })
     }
 
     /// Takes samples into memory, as a training step sees them or as they are.
@@ -352,76 +322,4 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
         };
         net.trunk_backward::<B>(pass, &mut memory.cache, &mut memory.gradient, training);
     }
-
-    /// Visits what the layers of `net` made of the first `count` samples of the last step, in order: the name of the entry, the shape of
-    /// its value, and the value of all these samples. An entry with an `activation =` comes twice, before and after it; if
-    /// it computes the activation itself, what is before is not kept, and it comes as it is after it both times. What goes out of the
-    /// network is not among them, unless a softmax or sigmoid is behind it: those are [`outputs`](Self::outputs).
-    #[allow(clippy::type_complexity, reason = "an entry: its name, shape and values")]
-    pub fn values(&self, count: usize, visit: &mut dyn FnMut(&'static str, Dims, &[Of<N>])) {
-        N::values::<B>(&self.memory.cache, count.min(self.samples), visit);
-    }
-
-    /// Where a loss that is not finite comes from.
-    fn blame(&self, net: &N, count: usize, loss: f64) -> NonFinite {
-        let step = self.step + 1;
-        let of = |layer: String, quantity| NonFinite { step, layer, quantity, loss };
-        let mut weights = None;
-        net.visit(&Place::ROOT, &mut |tensor, values| {
-            if weights.is_none() && !values.iter().all(|w| w.is_finite()) {
-                weights = Some(tensor.to_string());
-            }
-        });
-        if let Some(tensor) = weights {
-            return of(tensor, "weights");
-        }
-        let mut layer = None;
-        self.values(count, &mut |name, _, values| {
-            if layer.is_none() && !crate::kernels::all_finite(values) {
-                layer = Some(name);
-            }
-        });
-        match layer {
-            Some(layer) => of(layer.to_string(), "activation"),
-            None => of(N::LAYERS.last().map_or(N::NAME, |layer| layer.name).to_string(), "loss"),
-        }
-    }
-}
-
-impl<S: Real, N: Network<Out = S>, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, S> + 'static> Session<N, B, O, L> {
-    /// Visits the outputs of the last batch, as the step saw them before it moved the network, with their targets: what metrics
-    /// are made of. Allocates nothing.
-    #[allow(clippy::type_complexity, reason = "an output and its target")]
-    pub fn outputs(&mut self, visit: &mut dyn FnMut(&S::Array<Of<N>>, &L::Target)) {
-        let Memory { z, dz, targets, .. } = &mut *self.memory;
-        let (z, y) = (S::view::<Of<N>, B>(z, self.samples), S::view_mut::<Of<N>, B>(dz, self.samples));
-        for ((z, y), target) in z.iter().zip(y).zip(targets) {
-            copy(z, y);
-            N::HEAD.apply(S::DIMS.last(), S::scalars_mut::<Of<N>>(core::slice::from_mut(y)));
-            visit(y, target);
-        }
-    }
-}
-
-/// The mean of a sum; 0 of nothing.
-fn over(sum: f64, count: f64) -> f64 {
-    if count > 0.0 { sum / count } else { 0.0 }
-}
-
-fn add(a: Option<(usize, usize)>, b: Option<(usize, usize)>) -> Option<(usize, usize)> {
-    match (a, b) {
-        (Some((right, of)), Some((more, all))) => Some((right + more, of + all)),
-        (a, b) => a.or(b),
-    }
-}
-
-/// The dotted name of the last tensor of a gradient with a non-finite element: the backward pass comes from there.
-fn last_non_finite<T: Scalar, N: Parameters<T>>(executor: &dyn Executor, gradient: &N) -> Option<String> {
-    let mut found = None;
-    gradient.visit(&Place::ROOT, &mut |tensor, values| {
-        if !crate::kernels::all_finite_on(executor, values) {
-            found = Some(tensor.to_string());
-        }
-    });
-    found
 }
