@@ -23,14 +23,13 @@ pub(super) struct Metrics<N: Network, const B: usize, O: Optimizer<N::Scalar> + 
 
 type Update<N, const B: usize, O, L> = fn(&mut Session<N, B, O, L>, &mut [Entry<<N as Network>::Scalar>]);
 
-impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::Scalar, N::Out> + 'static> Default for Metrics<N, B, O, L> {
-    fn default() -> Self {
-        let parts = if L::PARTS > 1 { L::PARTS } else { 0 };
+impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::Scalar, N::Out> + 'static> Metrics<N, B, O, L> {
+    /// None yet but what the parts of a loss give.
+    pub fn new(loss: &L) -> Self {
+        let parts = if loss.parts() > 1 { loss.parts() } else { 0 };
         Self { entries: Vec::new(), update: None, parts: vec![Running::default(); parts] }
     }
-}
 
-impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::Scalar, N::Out> + 'static> Metrics<N, B, O, L> {
     pub fn push(&mut self, metric: impl Metric<N::Scalar> + 'static)
     where
         N::Out: Real,

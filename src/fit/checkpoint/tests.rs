@@ -27,7 +27,7 @@ fn epochs() -> Epochs<'static, Net, 2, Adam, MeanSquaredError> {
             verbose: Verbose::Quiet,
         },
         session: Session::new(Adam::new(0.1), MeanSquaredError, 3),
-        metrics: Metrics::default(),
+        metrics: Metrics::new(&MeanSquaredError),
         callbacks: vec![Box::new(EarlyStopping::default())],
         history: History::default(),
         control: Control::default(),

@@ -65,6 +65,7 @@ impl<'a, N: Network, const B: usize> Trainer<'a, N, B> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         Trainer {
             optimizer,
+            metrics: Metrics::new(&loss),
             loss,
             session: None,
             passes: 0,
@@ -80,7 +81,6 @@ impl<'a, N: Network, const B: usize> Trainer<'a, N, B> {
             threads,
             validation: None,
             validation_split: 0.0,
-            metrics: Metrics::default(),
             callbacks: Vec::new(),
             resume_from: None,
             stop_on_ctrl_c: false,
@@ -296,7 +296,7 @@ where
         let mut epochs = Epochs {
             settings: self.settings,
             session: self.session(),
-            metrics: std::mem::take(&mut self.metrics),
+            metrics: std::mem::replace(&mut self.metrics, Metrics::new(&self.loss)),
             callbacks: std::mem::take(&mut self.callbacks),
             history: History::default(),
             control: Control { requests: self.resume_from.take().map(Request::Restore).into_iter().collect(), ..Control::default() },

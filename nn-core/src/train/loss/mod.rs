@@ -103,7 +103,9 @@ pub trait Loss<T: Scalar, O: Shapes>: Sync {
     type Target: Zeroable;
 
     /// How many losses of different outputs this is the sum of: those of a tuple. The default is 1.
-    const PARTS: usize = 1;
+    fn parts(&self) -> usize {
+        1
+    }
 
     /// What is wrong with the loss itself; asked once, before training starts. The default is nothing.
     ///
@@ -136,7 +138,7 @@ pub trait Loss<T: Scalar, O: Shapes>: Sync {
         None
     }
 
-    /// The loss of one sample in one of the [`PARTS`](Self::PARTS), without the factor of a [`Weighted`], and its hits. The default is the
+    /// The loss of one sample in one of the [`parts`](Self::parts), without the factor of a [`Weighted`], and its hits. The default is the
     /// whole.
     fn part(&self, part: usize, head: Activation, z: O::Ref<'_, T>, target: &Self::Target) -> (T, Option<(usize, usize)>) {
         let _ = part;

@@ -16,8 +16,10 @@ pub struct Weighted<L>(
 
 impl<T: Scalar, O: Shapes, L: Loss<T, O>> Loss<T, O> for Weighted<L> {
     type Target = L::Target;
-    const PARTS: usize = L::PARTS;
 
+    fn parts(&self) -> usize {
+        self.1.parts()
+    }
     fn options(&self) -> Result<(), BadOption> {
         expect("weight", self.0, "a finite number, at least 0", self.0 >= 0.0 && self.0.is_finite())?;
         self.1.options()
@@ -89,8 +91,10 @@ macro_rules! tuple {
     ($($loss:ident $shape:ident $index:tt),*) => {
         impl<T: Scalar, $($shape: Shape, $loss: Loss<T, $shape>),*> Loss<T, ($($shape,)*)> for ($($loss,)*) {
             type Target = ($($loss::Target,)*);
-            const PARTS: usize = [$($index),*].len();
 
+            fn parts(&self) -> usize {
+                [$($index),*].len()
+            }
             fn options(&self) -> Result<(), BadOption> {
                 $(self.$index.options()?;)*
                 Ok(())

@@ -19,7 +19,7 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     pub fn parts(&self, visit: &mut dyn FnMut(usize, StepReport)) {
         let memory = &*self.memory;
         let z = N::Out::view::<Of<N>, B>(&memory.z, self.samples);
-        for part in 0..L::PARTS {
+        for part in 0..self.loss.parts() {
             let (mut loss, mut hits) = (0.0, None);
             for (i, (target, weight)) in memory.targets[..self.samples].iter().zip(&memory.weights).enumerate() {
                 let (value, right) = self.loss.part(part, N::HEAD, N::Out::sample::<Of<N>>(z, i), target);
