@@ -341,12 +341,15 @@ where
     }
 }
 
+/// The stack of a thread, as large as that of a program's first one: unoptimised, a pass of a recurrent layer does not fit the usual 2 MiB.
+const STACK: usize = 8 << 20;
+
 /// Runs `work` on a pool of its own, or on this thread.
 fn on_threads<R: Send>(threads: usize, work: impl FnOnce(&dyn Executor) -> R + Send) -> Result<R, FitError> {
     if threads == 1 {
         return Ok(work(&Serial));
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
     let pool = pool.map_err(|error| FitError::Threads { threads, reason: error.to_string() })?;
     Ok(pool.install(|| work(&Rayon)))
 }
