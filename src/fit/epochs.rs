@@ -76,22 +76,24 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
         let Settings { epochs, initial_epoch, steps_per_epoch, shuffle, verbose, .. } = self.settings;
         let batches = steps_per_epoch.unwrap_or(train.len().div_ceil(B));
         let (metrics, requests) = (self.metrics.names(), std::mem::take(&mut self.control.requests));
-        let control = Control { epoch: initial_epoch, epochs, batches, validation: validation.is_some(), metrics, ..Control::default() };
+        let (validation_data, accuracy) = (validation.is_some(), self.metrics.measures_accuracy());
+        let control =
+            Control { epoch: initial_epoch, epochs, batches, validation: validation_data, accuracy, metrics, ..Control::default() };
         self.control = Control { requests, ..control };
         let mut progress = Progress::new(verbose, epochs, batches);
         self.hook(net, &mut Some(Vec::new()), |callback, run| callback.on_train_begin(run))?;
         self.requests(net)?;
         self.control.begun = true;
         // After a checkpoint, which has a seed of its own.
-        let mut order = Order::new(train.len(), shuffle, train.in_order(), self.settings.seed);
+        let mut order = Order::new(train.len(), shuffle, train.in_order().is_some(), self.settings.seed);
         // A run that was stopped in the middle of an epoch, and then interrupted, has that epoch's end to come.
         while self.control.epoch < epochs && (!self.control.stop || self.control.batch > 0) && !self.interrupted() {
             let epoch = self.control.epoch;
             self.control.validates = validation.is_some() && (epoch + 1).is_multiple_of(self.settings.validation_freq.max(1));
             progress.start_epoch(epoch, self.control.batch);
-            self.metrics.reset();
             // An epoch that is gone on with has begun long ago.
             if self.control.batch == 0 {
+                self.metrics.reset();
                 self.running = Running::default();
                 self.hook(net, &mut Some(Vec::new()), |callback, run| callback.on_epoch_begin(run))?;
                 // An epoch without a batch would measure nothing.
@@ -177,7 +179,10 @@ impl<'a, N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<
             let metrics = &mut self.metrics;
             metrics.reset();
             match self.session.evaluate_with(net, validation, executor, &mut |session| metrics.update(session)) {
-                Ok(evaluation) => values.extend(metrics.values(evaluation.loss, evaluation.accuracy, "val_")),
+                Ok(evaluation) => {
+                    values.extend(metrics.values(evaluation.loss, evaluation.accuracy, "val_"));
+                    values.sort_by(|a, b| a.0.cmp(&b.0));
+                }
                 Err(source) => result = Err(Ended::Data("validation", source)),
             }
         }

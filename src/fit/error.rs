@@ -49,6 +49,12 @@ pub enum FitError {
         /// The names there are.
         outputs: &'static [&'static str],
     },
+    /// Two measurements would have one name, as the loss of an output `val` and the loss in validation.
+    #[error("two things to measure are called `{name}`: rename the output or the metric")]
+    SameName {
+        /// The name.
+        name: String,
+    },
     /// Validation on a part of data that are read in order: in which pass would it be?
     #[error("a stream cannot be split for validation: give another one, `.validation(&data)`")]
     SplitOfStream,

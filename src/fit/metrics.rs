@@ -10,6 +10,8 @@ use nn_core::{Network, Real, Shape};
 struct Entry<T> {
     output: Option<String>,
     metric: Box<dyn Metric<T>>,
+    /// Of those of its name.
+    number: usize,
 }
 
 /// The metrics of a trainer, and how to show them the last batch of a session; and what the losses of several outputs are.
@@ -18,7 +20,7 @@ pub(super) struct Metrics<N: Network, const B: usize, O: Optimizer<N::Scalar> + 
     /// A function, because it is another one for one output and for several. None without metrics.
     update: Option<Update<N, B, O, L>>,
     /// For each output, if there are several.
-    parts: Vec<Running>,
+    pub parts: Vec<Running>,
 }
 
 type Update<N, const B: usize, O, L> = fn(&mut Session<N, B, O, L>, &mut [Entry<<N as Network>::Scalar>]);
@@ -35,7 +37,7 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
         N::Out: Real,
         L::Target: AsTruth<N::Scalar>,
     {
-        self.entries.push(Entry { output: None, metric: Box::new(metric) });
+        self.add(None, Box::new(metric));
         self.update = Some(update::<N, B, O, L>);
     }
 
@@ -44,8 +46,29 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
     where
         N::Out: Outputs<N::Scalar, L::Target>,
     {
-        self.entries.push(Entry { output: Some(output), metric: Box::new(metric) });
+        self.add(Some(output), Box::new(metric));
         self.update = Some(update_of::<N, B, O, L>);
+    }
+
+    /// The second of a name is `top_k_accuracy_2`.
+    fn add(&mut self, output: Option<String>, metric: Box<dyn Metric<N::Scalar>>) {
+        let same = self.entries.iter().filter(|entry| entry.output == output && entry.metric.name() == metric.name());
+        let number = same.count() + 1;
+        self.entries.push(Entry { output, metric, number });
+    }
+
+    /// A name that two values would have, with those of a validation.
+    pub fn twice(&self) -> Option<String> {
+        let whole = ["loss", "accuracy"].map(str::to_owned).into_iter().filter(|name| name == "loss" || self.measures_accuracy());
+        let mut names: Vec<String> = whole.chain(self.names()).collect();
+        names.extend(names.iter().map(|name| format!("val_{name}")).collect::<Vec<_>>());
+        names.sort();
+        names.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone())
+    }
+
+    /// Whether there may be an accuracy of all outputs: of several each has its own.
+    pub fn measures_accuracy(&self) -> bool {
+        self.parts.is_empty()
     }
 
     /// The first output named that the network does not have.
@@ -78,7 +101,7 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
 
     /// All by name with a prefix, sorted as Keras prints them. Of several outputs each has an accuracy of its own, and there is none of all.
     pub fn values(&mut self, loss: f64, accuracy: Option<f64>, prefix: &str) -> Vec<(String, f64)> {
-        let accuracy = accuracy.filter(|_| self.parts.is_empty()).map(|accuracy| ("accuracy".to_owned(), accuracy));
+        let accuracy = accuracy.filter(|_| self.measures_accuracy()).map(|accuracy| ("accuracy".to_owned(), accuracy));
         let mut values: Vec<(String, f64)> = accuracy.into_iter().chain([("loss".to_owned(), loss)]).collect();
         values.extend(self.entries.iter_mut().map(|entry| (entry.name(), entry.metric.result())));
         for (part, running) in self.parts.iter().enumerate() {
@@ -96,10 +119,11 @@ impl<T> Entry<T> {
     where
         T: nn_core::Scalar,
     {
-        match &self.output {
+        let name = match &self.output {
             Some(output) => format!("{output}_{}", self.metric.name()),
             None => self.metric.name(),
-        }
+        };
+        if self.number > 1 { format!("{name}_{}", self.number) } else { name }
     }
 }
 

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 /// The samples of a pass, in the order that follows from the seed and the pass.
 pub(super) struct Order {
+    samples: usize,
+    /// All of the pass; of data in order the places of a batch.
     indices: Vec<usize>,
     shuffle: bool,
     /// Whether the data can only be had in order, and shuffle themselves.
@@ -19,24 +21,24 @@ pub(super) struct Order {
 
 impl Order {
     pub fn new(samples: usize, shuffle: bool, in_order: bool, seed: u64) -> Self {
-        Self { indices: (0..samples).collect(), shuffle, in_order, seed, pass: None, announced: None }
+        let indices = if in_order { Vec::new() } else { (0..samples).collect() };
+        Self { samples, indices, shuffle, in_order, seed, pass: None, announced: None }
     }
 
     /// How data that are in order are to be read, and the places of a batch in the pass.
     pub fn reading(&self, pass: u64, batch: usize, size: usize) -> (Reading, Range<usize>) {
         let reading = if self.shuffle { Reading::Shuffled { seed: self.seed, pass } } else { Reading::Plain };
-        let start = (batch * size).min(self.indices.len());
-        (reading, start..self.indices.len().min(start + size))
+        (reading, self.places(batch, size))
     }
 
     /// How many batches a pass has.
     pub fn batches(&self, size: usize) -> usize {
-        self.indices.len().div_ceil(size)
+        self.samples.div_ceil(size)
     }
 
     /// What is left of a pass from a batch on, when it is asked for the first time.
     pub fn upcoming(&mut self, pass: u64, batch: usize, size: usize) -> Option<&[usize]> {
-        if self.announced == Some(pass) {
+        if self.announced == Some(pass) || self.in_order {
             return None;
         }
         self.announced = Some(pass);
@@ -45,12 +47,23 @@ impl Order {
 
     /// The samples of a batch; the last one of a pass may have fewer.
     pub fn batch(&mut self, pass: u64, batch: usize, size: usize) -> &[usize] {
+        if self.in_order {
+            let places = self.places(batch, size);
+            self.indices.clear();
+            self.indices.extend(places);
+            return &self.indices;
+        }
         let rest = self.from(pass, batch * size);
         &rest[..size.min(rest.len())]
     }
 
+    fn places(&self, batch: usize, size: usize) -> Range<usize> {
+        let start = (batch * size).min(self.samples);
+        start..self.samples.min(start + size)
+    }
+
     fn from(&mut self, pass: u64, start: usize) -> &[usize] {
-        if self.shuffle && !self.in_order && self.pass != Some(pass) {
+        if self.shuffle && self.pass != Some(pass) {
             self.indices.iter_mut().enumerate().for_each(|(place, index)| *index = place);
             shuffle_indices(&mut self.indices, self.seed, pass);
             self.pass = Some(pass);

@@ -9,8 +9,8 @@ impl<T: Scalar, I: Shape, Z, X: PutInput<T, I>, Y: PutTarget<Z>> Dataset<T, I, Z
     fn len(&self) -> usize {
         Stream::len(self)
     }
-    fn in_order(&self) -> bool {
-        true
+    fn in_order(&self) -> Option<usize> {
+        Some(self.buffer())
     }
     fn prepare(&self, reading: Reading, places: Range<usize>) -> Result<(), Unavailable> {
         let expected = I::DIMS.elements();

@@ -32,7 +32,7 @@ impl<T: Scalar, I: Shapes, Y, D: Dataset<T, I, Y> + ?Sized> Dataset<T, I, Y> for
     fn weight(&self, index: usize) -> f64 {
         self.data.weight(self.range.start + index)
     }
-    fn in_order(&self) -> bool {
+    fn in_order(&self) -> Option<usize> {
         self.data.in_order()
     }
     fn prepare(&self, reading: Reading, places: Range<usize>) -> Result<(), Unavailable> {

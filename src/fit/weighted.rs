@@ -37,12 +37,12 @@ impl<T: Scalar, I: Shapes, Y, D: Dataset<T, I, Y> + ?Sized> Dataset<T, I, Y> for
     fn weight(&self, index: usize) -> f64 {
         self.1.get(index).copied().unwrap_or(f64::NAN)
     }
-    fn in_order(&self) -> bool {
+    fn in_order(&self) -> Option<usize> {
         self.0.in_order()
     }
     /// A weight has the number of its sample, and where these are shuffled on their way nobody knows it.
     fn prepare(&self, reading: Reading, places: Range<usize>) -> Result<(), Unavailable> {
-        if self.0.in_order() { Err(StreamError::Weights.into()) } else { self.0.prepare(reading, places) }
+        if self.0.in_order().is_some() { Err(StreamError::Weights.into()) } else { self.0.prepare(reading, places) }
     }
     fn check(&self) -> Result<(), Mismatch> {
         self.0.check()

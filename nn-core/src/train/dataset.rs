@@ -59,9 +59,9 @@ pub trait Dataset<T: Scalar, I: Shapes, Y>: Sync {
     }
     /// Whether samples can only be had one after the other, from the first one on, as those of a file that does not fit into memory. They are
     /// then asked for by their place in a pass, in this order and after a [`prepare`](Self::prepare), and shuffled by the data set if at
-    /// all. The default is no.
-    fn in_order(&self) -> bool {
-        false
+    /// all: the number is how many it holds to draw the next one from. The default is `None`: any sample can be had at any time.
+    fn in_order(&self) -> Option<usize> {
+        None
     }
     /// Gets samples that are [`in_order`](Self::in_order) ready: those of these places in a pass are asked for next. A pass is gone
     /// through from any place on, and from its beginning to its end if nothing is wrong. The default does nothing.

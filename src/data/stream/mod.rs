@@ -14,6 +14,7 @@ use nn_core::train::{Reading, Unavailable};
 use reader::{Open, Reader};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 
 /// A source of samples that is read from its beginning to its end, pass after pass, as training data: of a data set larger than memory,
 /// or one that is made while it is read.
@@ -21,6 +22,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// It is made of a function that opens the source anew, as an iterator of inputs with their targets, or errors. A thread in the background
 /// reads ahead by two batches (at least 64 samples). In training, samples are shuffled as they pass: each next one is drawn from a buffer of the
 /// next [1,000](Self::shuffle_buffer). What comes out depends on the source, the seed and the pass alone.
+///
+/// It is one pass at a time: a stream belongs to one run. Another that shall run beside it takes a [`clone`](Clone::clone), which opens the
+/// source for itself. (Samples that another thread took are not there: the step that wants them is an error.)
 ///
 /// Inputs are a `Vec<f32>` of as many numbers as the network takes, a `Vec<u32>` of token ids, or an array of the network's type; targets a
 /// label, a `Vec<f32>` of numbers, or what the loss takes.
@@ -55,6 +59,20 @@ struct State<X, Y> {
     /// The place of the first sample of the batch in its pass.
     first: usize,
     batch: Vec<(X, Y)>,
+    /// Who took the batch.
+    by: Option<ThreadId>,
+}
+
+impl<X, Y> State<X, Y> {
+    fn new() -> Mutex<Self> {
+        Mutex::new(Self { reader: None, first: 0, batch: Vec::new(), by: None })
+    }
+}
+
+impl<X, Y> Clone for Stream<X, Y> {
+    fn clone(&self) -> Self {
+        Self { open: Arc::clone(&self.open), samples: self.samples, buffer: self.buffer, state: State::new() }
+    }
 }
 
 impl<X, Y> std::fmt::Debug for Stream<X, Y> {
@@ -106,8 +124,7 @@ impl<X: Send + 'static, Y: Send + 'static> Stream<X, Y> {
             Ok(samples) => Ok(Box::new(samples.map(|sample| sample.map_err(Into::into))) as reader::Samples<X, Y>),
             Err(error) => Err(error.into()),
         };
-        let state = Mutex::new(State { reader: None, first: 0, batch: Vec::new() });
-        Self { open: Arc::new(open), samples, buffer: BUFFER, state }
+        Self { open: Arc::new(open), samples, buffer: BUFFER, state: State::new() }
     }
 
     /// How many samples are held to draw the next one from. Default: 1,000. A source that is sorted needs more; 1 keeps its order.
@@ -124,11 +141,15 @@ impl<X: Send + 'static, Y: Send + 'static> Stream<X, Y> {
         self.samples
     }
 
+    pub(crate) fn buffer(&self) -> usize {
+        self.buffer
+    }
+
     /// Takes the samples at these places of a pass out of the stream. What is not a sample is an error, and then the stream begins anew.
     pub(crate) fn take(&self, reading: Reading, places: Range<usize>, wrong: &mut Wrong<'_, X, Y>) -> Result<(), StreamError> {
         let mut state = self.lock();
         state.batch.clear();
-        state.first = places.start;
+        (state.first, state.by) = (places.start, Some(std::thread::current().id()));
         let reader = match state.reader.take() {
             Some(reader) if reader.reading == reading && reader.place == places.start => Ok(reader),
             _ => Reader::start(Arc::clone(&self.open), reading, self.buffer, places.start, (2 * places.len()).max(AHEAD)),
@@ -156,10 +177,11 @@ impl<X: Send + 'static, Y: Send + 'static> Stream<X, Y> {
         Ok(())
     }
 
-    /// Shows the sample at a place of the pass, if it was taken.
+    /// Shows the sample at a place of the pass, if this thread has taken it.
     pub(crate) fn show(&self, place: usize, show: &mut Show<'_, X, Y>) {
         let state = self.lock();
-        show(place.checked_sub(state.first).and_then(|at| state.batch.get(at)));
+        let mine = state.by == Some(std::thread::current().id());
+        show(place.checked_sub(state.first).filter(|_| mine).and_then(|at| state.batch.get(at)));
     }
 
     fn lock(&self) -> MutexGuard<'_, State<X, Y>> {

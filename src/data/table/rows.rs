@@ -125,7 +125,7 @@ impl<'a> Rows<'a> {
         }
         self.reading.rows = 0;
         for (at, column) in self.reading.columns.iter_mut().enumerate().filter(|(_, column)| !column.skipped) {
-            let [value] = column.values[..] else { continue };
+            let [_] = column.values[..] else { continue };
             if !column.holes.is_empty() {
                 column.holes.clear();
                 let constant = if let Missing::Constant(value) = column.missing { Some(value) } else { None };
@@ -135,7 +135,9 @@ impl<'a> Rows<'a> {
                     return Err(self.lines.error(at + 1, reason));
                 };
                 column.values[0] = fill;
-            } else if column.encoding.is_none() && !(value as f32).is_finite() {
+            }
+            let value = column.values[0];
+            if column.encoding.is_none() && !(value as f32).is_finite() {
                 return Err(self.lines.error(at + 1, format!("column `{}`: {value:e} is beyond the range of `f32`", column.name)));
             }
         }

@@ -43,6 +43,8 @@ pub(in crate::fit) struct Control {
     pub validates: bool,
     /// Whether there are validation data at all.
     pub validation: bool,
+    /// Whether there may be an accuracy of the whole.
+    pub accuracy: bool,
     /// The names of the metrics beyond the loss and the accuracy.
     pub metrics: Vec<String>,
     pub stop: bool,
@@ -195,6 +197,6 @@ impl<N: Network> Run<'_, N> {
             None => (name, false),
         };
         (self.control.validation || !validation)
-            && (["loss", "accuracy"].contains(&metric) || self.control.metrics.iter().any(|m| m == metric))
+            && (metric == "loss" || (metric == "accuracy" && self.control.accuracy) || self.control.metrics.iter().any(|m| m == metric))
     }
 }

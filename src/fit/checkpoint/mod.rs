@@ -37,6 +37,8 @@ const VERSION: u32 = 1;
 /// What a run of the same bits must have in common with the one that was saved.
 pub(in crate::fit) struct Kind {
     pub samples: usize,
+    /// [`Dataset::in_order`](nn_core::train::Dataset::in_order)
+    pub in_order: Option<usize>,
     pub mixup: Option<f64>,
 }
 
@@ -107,6 +109,8 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
         if place.batch > self.control.batches || place.place >= self.kind.samples.div_ceil(B) {
             return Err(unreadable(path, "place"));
         }
+        let parts = (0..self.metrics.parts.len()).map(|part| Running::read(&facts, &format!("running part {part}")));
+        let running_parts = parts.collect::<Option<Vec<_>>>().ok_or_else(|| unreadable(path, "running part"))?;
         let history = history(&facts).ok_or_else(|| unreadable(path, "history"))?;
         let mut restored = self.callbacks_of(&facts, path)?;
 
@@ -126,6 +130,8 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
         self.settings.seed = state.seed;
         self.history = history;
         self.running = place.running;
+        self.metrics.reset();
+        self.metrics.parts = running_parts;
         (self.pass, self.place) = (place.pass, place.place);
         let Control { epoch, batch, stop, .. } = &mut self.control;
         (*epoch, *batch, *stop) = (place.epoch, place.batch, place.stop);
@@ -143,14 +149,24 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
         facts.set("batch size", B);
         facts.set("number of samples", self.kind.samples);
         facts.set("shuffling", self.settings.shuffle);
+        let order = self.kind.in_order.map(|buffer| format!("one after the other, {buffer} held to shuffle"));
+        facts.set("way of reading", order.as_deref().unwrap_or("by number"));
         facts.set("number of batches in an epoch", self.control.batches);
         facts.set("mixup", self.kind.mixup.map_or_else(|| "none".to_owned(), |alpha| alpha.to_string()));
         facts
     }
 
     fn same_kind(&self, file: &Facts, path: &Path) -> Result<(), CheckpointError> {
-        const FACTS: [&str; 7] =
-            ["optimizer", "loss", "batch size", "number of samples", "shuffling", "number of batches in an epoch", "mixup"];
+        const FACTS: [&str; 8] = [
+            "optimizer",
+            "loss",
+            "batch size",
+            "number of samples",
+            "shuffling",
+            "way of reading",
+            "number of batches in an epoch",
+            "mixup",
+        ];
         let here = self.kind();
         for what in FACTS {
             let file = file.text(what).ok_or_else(|| unreadable(path, what))?;
@@ -175,13 +191,8 @@ impl<N: Network, const B: usize, O: Optimizer<N::Scalar> + 'static, L: Loss<N::S
         facts.set("epoch", self.control.epoch);
         facts.set("batch", self.control.batch);
         facts.set("stop", self.control.stop);
-        let Running { loss, counted, hits } = &self.running;
-        facts.set("running loss", loss);
-        facts.set("running count", counted);
-        if let Some((right, of)) = hits {
-            facts.set("running right", right);
-            facts.set("running of", of);
-        }
+        self.running.save(facts, "running");
+        self.metrics.parts.iter().enumerate().for_each(|(part, running)| running.save(facts, &format!("running part {part}")));
         let list = |numbers: &[usize]| numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
         facts.set("epochs", list(&self.history.epochs));
         for (key, values) in &self.history.metrics {
@@ -250,19 +261,35 @@ struct Place {
 
 impl Place {
     fn read(facts: &Facts) -> Option<Self> {
-        let hits = match (facts.get("running right"), facts.get("running of")) {
-            (Some(right), Some(of)) => Some((right, of)),
-            (None, None) => None,
-            _ => return None,
-        };
         Some(Self {
             pass: facts.get("pass")?,
             place: facts.get("place")?,
             epoch: facts.get("epoch")?,
             batch: facts.get("batch")?,
             stop: facts.get("stop")?,
-            running: Running { loss: facts.get("running loss")?, counted: facts.get("running count")?, hits },
+            running: Running::read(facts, "running")?,
         })
+    }
+}
+
+impl Running {
+    fn save(&self, facts: &mut Facts, name: &str) {
+        let Self { loss, counted, hits } = self;
+        facts.set(format!("{name} loss"), loss);
+        facts.set(format!("{name} count"), counted);
+        if let Some((right, of)) = hits {
+            facts.set(format!("{name} right"), right);
+            facts.set(format!("{name} of"), of);
+        }
+    }
+
+    fn read(facts: &Facts, name: &str) -> Option<Self> {
+        let hits = match (facts.get(&format!("{name} right")), facts.get(&format!("{name} of"))) {
+            (Some(right), Some(of)) => Some((right, of)),
+            (None, None) => None,
+            _ => return None,
+        };
+        Some(Self { loss: facts.get(&format!("{name} loss"))?, counted: facts.get(&format!("{name} count"))?, hits })
     }
 }
 

@@ -31,7 +31,7 @@ fn epochs() -> Epochs<'static, Net, 2, Adam, MeanSquaredError> {
         callbacks: vec![Box::new(EarlyStopping::default())],
         history: History::default(),
         control: Control::default(),
-        kind: Kind { samples: 2, mixup: None },
+        kind: Kind { samples: 2, in_order: None, mixup: None },
         interrupt: None,
         pass: 0,
         place: 0,

@@ -31,6 +31,9 @@ where
         if let Some(output) = self.metrics.unknown_output() {
             return Err(FitError::Output { output: output.to_owned(), outputs: N::OUTPUTS });
         }
+        if let Some(name) = self.metrics.twice() {
+            return Err(FitError::SameName { name });
+        }
         self.check(net, train, "training")?;
         match self.mixup {
             Some((alpha, _)) if !(alpha > 0.0 && alpha.is_finite()) => Err(FitError::Mixup { alpha }),
@@ -49,7 +52,7 @@ where
             return Err(FitError::Empty);
         }
         let fraction = self.validation_split;
-        if fraction != 0.0 && data.in_order() {
+        if fraction != 0.0 && data.in_order().is_some() {
             return Err(FitError::SplitOfStream);
         }
         // Keras rounds this way.

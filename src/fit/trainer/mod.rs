@@ -262,7 +262,7 @@ where
 
     /// The order of samples of a run.
     pub(super) fn order(&self, train: &DataFor<'_, N, L>) -> Order {
-        Order::new(train.len(), self.settings.shuffle, train.in_order(), self.settings.seed)
+        Order::new(train.len(), self.settings.shuffle, train.in_order().is_some(), self.settings.seed)
     }
 
     /// Runs `work` on the threads of the trainer.
@@ -301,7 +301,7 @@ where
             history: History::default(),
             control: Control { requests: self.resume_from.take().map(Request::Restore).into_iter().collect(), ..Control::default() },
             interrupt,
-            kind: Kind { samples: train.len(), mixup: self.mixup.map(|(alpha, _)| alpha) },
+            kind: Kind { samples: train.len(), in_order: train.in_order(), mixup: self.mixup.map(|(alpha, _)| alpha) },
             pass,
             place,
             running: Running::default(),

@@ -27,7 +27,9 @@ pub fn add<S: Simd, T: Scalar>(simd: S, convolution: &Convolution, x: &[T], dy: 
         if !bias.is_empty() {
             let pixel = columns.outputs * outputs;
             let dy = cut(dy, from * pixel, band.min(rows.outputs - from) * pixel);
-            simd.outline(Bias { dy, bias: &mut *bias });
+            for dy in dy.chunks(PIXELS * outputs) {
+                simd.outline(Bias { dy, bias: &mut *bias });
+            }
         }
         let mut row = 0;
         while row < count && len > 0 {

@@ -396,7 +396,10 @@ mod tests {
 
     #[test]
     fn equals_the_naive_product_at_every_size() {
-        for (rows, depth, columns) in [(1, 1, 1), (1, 3, 200), (7, 5, 3), (13, 9, 16), (6, 4, 65), (12, 8, 129), (5, 0, 4)] {
+        let small = [(1, 1, 1), (1, 3, 200), (7, 5, 3), (13, 9, 16), (6, 4, 65), (12, 8, 129), (5, 0, 4)];
+        // Few rows of long chunks.
+        let deep = [(4, 256, 128), (5, 200, 100), (1, 1024, 20), (2, 512, 70), (3, 341, 40), (7, 257, 80)];
+        for (rows, depth, columns) in small.into_iter().chain(deep) {
             let (x, w, bias) = (numbers(rows * depth, 1), numbers(depth * columns, 2), numbers(columns, 3));
             let mut y = std::vec![9.0; rows * columns];
             if depth > 0 {
@@ -410,6 +413,23 @@ mod tests {
                     assert!((y[r * columns + o] - exact).abs() < 1e-12, "{rows} {depth} {columns}: {r} {o}");
                 }
             }
+            let mut dx = std::vec![9.0; rows * depth];
+            if depth > 0 {
+                multiply_transposed(&Serial, &y, &w, columns, &mut dx);
+            }
+            for r in 0..rows {
+                for k in 0..depth {
+                    let exact = (0..columns).map(|o| y[r * columns + o] * w[k * columns + o]).sum::<f64>();
+                    assert!((dx[r * depth + k] - exact).abs() < 1e-11, "{rows} {depth} {columns}: {r} {k}");
+                }
+            }
+            // As deep as there were columns.
+            let transposed: Vec<f64> = (0..depth * columns).map(|i| w[i % depth * columns + i / depth]).collect();
+            let mut same = std::vec![9.0; rows * depth];
+            if depth > 0 {
+                multiply_batch(&Serial, &y, &transposed, depth, &[], &mut same, &|_| ());
+            }
+            assert!(same.iter().zip(&dx).all(|(a, b)| (a - b).abs() < 1e-11), "{rows} {depth} {columns}");
             let mut gradient = numbers(depth * columns, 4);
             let before = gradient.clone();
             multiply_columns(&Serial, &x, depth, &y, columns, &mut gradient);
@@ -418,6 +438,16 @@ mod tests {
                     let exact = before[k * columns + o] + (0..rows).map(|r| x[r * depth + k] * y[r * columns + o]).sum::<f64>();
                     assert!((gradient[k * columns + o] - exact).abs() < 1e-12);
                 }
+            }
+        }
+        // Many samples, few inputs: the samples are the depth of this product.
+        for (samples, rows, columns) in [(256, 4, 128), (200, 5, 100), (1024, 1, 20), (512, 2, 70)] {
+            let (x, dy) = (numbers(samples * rows, 5), numbers(samples * columns, 6));
+            let mut gradient = std::vec![0.0; rows * columns];
+            multiply_columns(&Serial, &x, rows, &dy, columns, &mut gradient);
+            for (i, got) in gradient.iter().enumerate() {
+                let exact = (0..samples).map(|s| x[s * rows + i / columns] * dy[s * columns + i % columns]).sum::<f64>();
+                assert!((got - exact).abs() < 1e-11, "{samples} {rows} {columns}: {i}");
             }
         }
     }

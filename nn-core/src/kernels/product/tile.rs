@@ -14,7 +14,7 @@ use crate::simd::{Simd, Vector};
 const BLOCK: usize = 132 * LONGEST;
 /// The same for products of fewer elements, where clearing the memory would cost more than the product.
 const SMALL_BLOCK: usize = 12 * LONGEST;
-const TINY_BLOCK: usize = 1024;
+const TINY_BLOCK: usize = TALLEST * LONGEST;
 
 /// The tallest tile.
 pub const TALLEST: usize = 6;

@@ -49,7 +49,7 @@ impl<T: Scalar, O: Shapes, L: Loss<T, O>> Loss<T, O> for Weighted<L> {
 
 /// A loss whose targets come with a weight each: `SampleWeighted(Huber)` takes `(target, weight)`. So the samples can count differently for
 /// each of several outputs: Keras's `sample_weight` with an entry for each. With a weight of 0 a target that is not known
-/// may be any that the loss takes.
+/// may be any that the loss takes: it counts in the loss and the accuracy of its output not at all (in metrics of an output it does).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SampleWeighted<L>(
     /// The loss.
@@ -80,8 +80,15 @@ impl<T: Scalar, O: Shapes, L: Loss<T, O>> Loss<T, O> for SampleWeighted<L> {
     fn share(&self, (target, _): &Self::Target) -> f64 {
         self.0.share(target)
     }
-    fn hits(&self, head: Activation, z: O::Ref<'_, T>, (target, _): &Self::Target) -> Option<(usize, usize)> {
-        self.0.hits(head, z, target)
+    fn hits(&self, head: Activation, z: O::Ref<'_, T>, (target, weight): &Self::Target) -> Option<(usize, usize)> {
+        if *weight == 0.0 { None } else { self.0.hits(head, z, target) }
+    }
+    fn parts(&self) -> usize {
+        self.0.parts()
+    }
+    fn part(&self, part: usize, head: Activation, z: O::Ref<'_, T>, (target, weight): &Self::Target) -> (T, Option<(usize, usize)>) {
+        let (loss, hits) = self.0.part(part, head, z, target);
+        (T::from_f64(*weight) * loss, if *weight == 0.0 { None } else { hits })
     }
 }
 

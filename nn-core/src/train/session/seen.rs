@@ -43,7 +43,8 @@ impl<N: Network, const B: usize, O: Optimizer<Of<N>> + 'static, L: Loss<Of<N>, N
     }
 
     /// Visits what the layers of `net` made of the first `count` samples of the last step, in order. An entry with an `activation =` comes
-    /// twice, before and after it; a block comes after its entries, and those of a `TimeDistributed` come once for each step. What goes out
+    /// twice, before and after it; but where the derivative follows from what is after it, what is before is not kept, and both are what is after
+    /// it. A block comes after its entries, and those of a `TimeDistributed` come once for each step. What goes out
     /// of the network is not among them, unless a softmax or sigmoid is behind it: those are [`outputs`](Self::outputs).
     pub fn values(&self, count: usize, visit: &mut dyn FnMut(Value<'_, Of<N>>)) {
         N::values::<B>(&self.memory.cache, None, count.min(self.samples), &Place::ROOT, visit);
