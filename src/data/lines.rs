@@ -77,17 +77,17 @@ pub struct TextLines<'a> {
     failed: bool,
 }
 
-/// Reads a text line by line, plain or compressed with gzip, for a [`Stream`](super::Stream) of texts larger than memory. Lines come without
+/// Reads a text line by line, plain or compressed with gzip, for a [`IterableDataset`](super::IterableDataset) of texts larger than memory. Lines come without
 /// their ends (LF or CR LF) and a byte order mark; blank ones are lines too.
 ///
 /// ```
-/// use nn::data::{ByteTokenizer, DataError, Stream, text_lines};
+/// use nn::data::{ByteTokenizer, DataError, IterableDataset, text_lines};
 ///
 /// # let path = std::env::temp_dir().join(format!("nn-lines-{}.txt", std::process::id()));
 /// # std::fs::write(&path, "one\ntwo words\n")?;
 /// // Each line is a sample: 16 tokens, and its length in words as the target.
 /// # let file = path.clone();
-/// let stream = Stream::new(move || {
+/// let stream = IterableDataset::new(move || {
 ///     let sample = |line: Result<String, DataError>| {
 ///         let line = line?;
 ///         let mut tokens = ByteTokenizer::encode(&line);

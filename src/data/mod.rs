@@ -9,11 +9,11 @@
 //! | [`Csv`] | any table with a header: numbers, categories, missing values |
 //! | [`read_npy`], [`read_npz`] | arrays of NumPy |
 //! | [`read_image_folder`], [`read_png`] | pictures, a folder for each class |
-//! | [`Csv::rows`], [`text_lines`] | the same line by line, of files larger than memory, for a [`Stream`] |
+//! | [`Csv::rows`], [`text_lines`] | the same line by line, of files larger than memory, for a [`IterableDataset`] |
 //! | [`read_text`] | a text, for a [`CharTokenizer`] or the [`ByteTokenizer`] |
 //!
 //! [`Pipeline`] makes training data of a set, or of a [`Source`] larger than memory: changed at random, by threads in the background.
-//! [`Stream`] is for a source that can only be read from beginning to end.
+//! [`IterableDataset`] is for a source that can only be read from beginning to end.
 //!
 //! Files may be plain or compressed with gzip: their content decides, whatever their name. Every reader takes any
 //! input whatsoever and either gives a complete, checked set or a [`DataError`] that says what is wrong where; the
@@ -33,6 +33,7 @@ mod digits;
 mod error;
 mod idx;
 mod image_folder;
+mod iterable;
 mod labelled;
 mod lines;
 mod mnist;
@@ -45,7 +46,6 @@ mod samples;
 mod scaling;
 mod shuffle;
 mod split;
-mod stream;
 mod table;
 mod tokens;
 
@@ -55,6 +55,7 @@ pub use digits::digits;
 pub use error::DataError;
 pub use idx::{Idx, read_idx_u8, read_idx_u8_from};
 pub use image_folder::{Picture, read_image_folder, read_png, read_png_from};
+pub use iterable::{IterableDataset, IterableError, PutInput, PutTarget};
 pub use labelled::Labelled;
 pub use lines::{TextLines, text_lines, text_lines_from};
 pub use mnist::{mnist, mnist_dir};
@@ -65,6 +66,5 @@ pub use pipeline::{Augment, Fill, NpyFile, Pipeline, Source};
 pub use samples::{Samples, Targets};
 pub use scaling::Scaling;
 pub use shuffle::{permutation, shuffle_indices};
-pub use stream::{PutInput, PutTarget, Stream, StreamError};
 pub use table::{ClassificationRows, Column, Csv, Encoding, Missing, RegressionRows, Rows, Table};
 pub use tokens::{ByteTokenizer, CharTokenizer, Unknown, read_text};

@@ -1,6 +1,6 @@
 //! Samples that count more or less.
 
-use crate::data::StreamError;
+use crate::data::IterableError;
 use nn_core::train::{Dataset, Mismatch, Reading, Unavailable};
 use nn_core::{Scalar, Shapes};
 use std::ops::Range;
@@ -42,7 +42,7 @@ impl<T: Scalar, I: Shapes, Y, D: Dataset<T, I, Y> + ?Sized> Dataset<T, I, Y> for
     }
     /// A weight has the number of its sample, and where these are shuffled on their way nobody knows it.
     fn prepare(&self, reading: Reading, places: Range<usize>) -> Result<(), Unavailable> {
-        if self.0.in_order().is_some() { Err(StreamError::Weights.into()) } else { self.0.prepare(reading, places) }
+        if self.0.in_order().is_some() { Err(IterableError::Weights.into()) } else { self.0.prepare(reading, places) }
     }
     fn check(&self) -> Result<(), Mismatch> {
         self.0.check()

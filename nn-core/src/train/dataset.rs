@@ -27,7 +27,7 @@ pub enum Reading {
 #[diagnostic::on_unimplemented(
     message = "the data do not fit the network and its loss: they need inputs of shape `{I}` and targets of type `{Y}`",
     label = "other inputs or other targets",
-    note = "data are two slices, `(&[Input], &[Target])`, a `Labelled` or `Samples` set, a `Pipeline`, a `Stream`, or a type of yours with `impl Dataset<..>`"
+    note = "data are two slices, `(&[Input], &[Target])`, a `Labelled` or `Samples` set, a `Pipeline`, an `IterableDataset`, or a type of yours with `impl Dataset<..>`"
 )]
 pub trait Dataset<T: Scalar, I: Shapes, Y>: Sync {
     /// How many samples there are.

@@ -158,7 +158,7 @@ impl Csv {
         reading.finish(&lines.path().display().to_string())
     }
 
-    /// Opens a file to read it row by row, however long it is: for a [`Stream`](super::super::Stream). See [`Rows`].
+    /// Opens a file to read it row by row, however long it is: for a [`IterableDataset`](super::super::IterableDataset). See [`Rows`].
     ///
     /// # Errors
     /// If the file cannot be opened or has no line, or what must be known of all rows is not: categories, and what is filled in where

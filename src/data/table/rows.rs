@@ -5,10 +5,10 @@ use super::column::MOST_CLASSES;
 use super::reading::{Reader, Reading};
 use super::{Column, DataError, Missing, no_column};
 
-/// The rows of a file, as [`Csv::rows`](super::Csv::rows) opens it: samples for a [`Stream`](super::super::Stream).
+/// The rows of a file, as [`Csv::rows`](super::Csv::rows) opens it: samples for a [`IterableDataset`](super::super::IterableDataset).
 ///
 /// ```
-/// use nn::data::{Csv, Encoding, Stream};
+/// use nn::data::{Csv, Encoding, IterableDataset};
 ///
 /// # let path = std::env::temp_dir().join(format!("nn-rows-{}.csv", std::process::id()));
 /// # std::fs::write(&path, "species,length,width\nsetosa,1.4,0.2\nvirginica,5.1,1.9\n")?;
@@ -16,7 +16,7 @@ use super::{Column, DataError, Missing, no_column};
 /// let part = "species,length,width\nsetosa,1,1\nvirginica,1,1\n";
 /// let table = Csv::new().categorical("species", Encoding::Index).read_from(part.as_bytes(), "part")?;
 /// let (reader, file) = (Csv::new().like(&table), path.clone());
-/// let stream = Stream::new(move || reader.rows(&file)?.classification("species"))?;
+/// let stream = IterableDataset::new(move || reader.rows(&file)?.classification("species"))?;
 /// assert_eq!(stream.len(), 2);
 /// # std::fs::remove_file(path)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())

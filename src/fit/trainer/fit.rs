@@ -3,9 +3,8 @@
 use super::super::{FitError, History};
 use super::Trainer;
 use nn_core::Network;
-use nn_core::network::EndsInProbabilities;
 use nn_core::train::Dataset;
-use nn_core::train::loss::{FromLogits, Loss};
+use nn_core::train::loss::Loss;
 use nn_core::train::optimizer::Optimizer;
 
 /// Training, Keras's `fit`.
@@ -37,28 +36,6 @@ where
     fn fit<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
     where
         D: Dataset<N::Scalar, N::In, L::Target>,
-    {
-        self.train(net, data)
-    }
-}
-
-impl<N: EndsInProbabilities, const B: usize, O, L> Trainer<'_, N, B, O, FromLogits<L>>
-where
-    O: Optimizer<N::Scalar> + Clone + Send + 'static,
-    FromLogits<L>: Loss<N::Scalar, N::Out> + Clone + Send + 'static,
-{
-    /// [`Fit::fit`] of a network whose outputs the loss takes for something else.
-    ///
-    /// # Errors
-    /// As there.
-    #[doc(hidden)]
-    #[deprecated(
-        note = "the network ends in Softmax or Sigmoid, so its outputs are probabilities, and `FromLogits` takes them for logits\n\
-                help: give the loss without `FromLogits`, or leave the last activation out"
-    )]
-    pub fn fit<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
-    where
-        D: Dataset<N::Scalar, N::In, <FromLogits<L> as Loss<N::Scalar, N::Out>>::Target>,
     {
         self.train(net, data)
     }

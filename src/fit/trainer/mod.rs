@@ -14,7 +14,8 @@ use super::order::Order;
 use super::unset::Unset;
 use super::{FitError, History, Rayon, Verbose};
 use crate::metrics::{AsTruth, Metric, Outputs};
-use nn_core::train::loss::Loss;
+use nn_core::network::EndsInProbabilities;
+use nn_core::train::loss::{FromLogits, Loss};
 use nn_core::train::optimizer::Optimizer;
 use nn_core::train::{Dataset, Evaluation, Session};
 use nn_core::{Executor, Network, Real, Serial};
@@ -338,6 +339,29 @@ where
         let result = self.on_threads(|executor| session.evaluate_with(net, data, executor, &mut |_| ()));
         self.session = Some(session);
         result?.map_err(|source| FitError::Data { data: "evaluation", source, history: Box::default() })
+    }
+}
+
+// Here and not beside `Fit`: the compiler names it as a method of `Trainer` only in the module of the type.
+impl<N: EndsInProbabilities, const B: usize, O, L> Trainer<'_, N, B, O, FromLogits<L>>
+where
+    O: Optimizer<N::Scalar> + Clone + Send + 'static,
+    FromLogits<L>: Loss<N::Scalar, N::Out> + Clone + Send + 'static,
+{
+    /// [`Fit::fit`] of a network whose outputs the loss takes for something else.
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(hidden)]
+    #[deprecated(
+        note = "the network ends in Softmax or Sigmoid, so its outputs are probabilities, and `FromLogits` takes them for logits\n\
+                help: give the loss without `FromLogits`, or leave the last activation out"
+    )]
+    pub fn fit<D>(&mut self, net: &mut N, data: &D) -> Result<History, FitError>
+    where
+        D: Dataset<N::Scalar, N::In, <FromLogits<L> as Loss<N::Scalar, N::Out>>::Target>,
+    {
+        self.train(net, data)
     }
 }
 

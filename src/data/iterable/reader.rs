@@ -1,6 +1,6 @@
 //! A pass through a source, by a thread of its own.
 
-use super::StreamError;
+use super::IterableError;
 use super::shuffle::Shuffle;
 use nn_core::train::{Reading, Unavailable};
 use std::sync::Arc;
@@ -18,16 +18,16 @@ pub(super) struct Reader<X, Y> {
     pub reading: Reading,
     /// Where the next sample is in the pass.
     pub place: usize,
-    samples: Receiver<Result<(X, Y), StreamError>>,
+    samples: Receiver<Result<(X, Y), IterableError>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl<X: Send + 'static, Y: Send + 'static> Reader<X, Y> {
     /// Begins a pass at a place, by going through what is before it, with so many samples read ahead.
-    pub fn start(open: Arc<Open<X, Y>>, reading: Reading, buffer: usize, place: usize, ahead: usize) -> Result<Self, StreamError> {
+    pub fn start(open: Arc<Open<X, Y>>, reading: Reading, buffer: usize, place: usize, ahead: usize) -> Result<Self, IterableError> {
         let (sender, samples) = sync_channel(ahead);
         let work = move || {
-            let failed = |sample: usize, source| StreamError::Source { sample, source };
+            let failed = |sample: usize, source| IterableError::Source { sample, source };
             let source = match open() {
                 Ok(source) => source,
                 // Whoever reads may be gone, here and below.
@@ -47,12 +47,12 @@ impl<X: Send + 'static, Y: Send + 'static> Reader<X, Y> {
                 }
             }
         };
-        let thread = std::thread::Builder::new().name("nn-stream".to_owned()).spawn(work).map_err(StreamError::Thread)?;
+        let thread = std::thread::Builder::new().name("nn-stream".to_owned()).spawn(work).map_err(IterableError::Thread)?;
         Ok(Self { reading, place, samples, thread: Some(thread) })
     }
 
     /// The next sample, if the pass has one.
-    pub fn next(&mut self) -> Result<Option<(X, Y)>, StreamError> {
+    pub fn next(&mut self) -> Result<Option<(X, Y)>, IterableError> {
         match self.samples.recv() {
             Ok(sample) => {
                 self.place += 1;
@@ -60,7 +60,7 @@ impl<X: Send + 'static, Y: Send + 'static> Reader<X, Y> {
             }
             // The thread is done, one way or the other.
             Err(_) => match self.thread.take().map(JoinHandle::join) {
-                Some(Err(_)) => Err(StreamError::Panicked),
+                Some(Err(_)) => Err(IterableError::Panicked),
                 _ => Ok(None),
             },
         }

@@ -1,6 +1,6 @@
 //! Training on samples that come one after the other.
 
-use nn::data::{Csv, DataError, Samples, Stream, Targets};
+use nn::data::{Csv, DataError, IterableDataset, Samples, Targets};
 use nn::prelude::*;
 use nn_tests::readers::bits_of;
 use std::convert::Infallible;
@@ -11,7 +11,7 @@ network! {
     struct Net { input: [2], Dense(6), Tanh, Dropout(0.25), head: Dense(1) }
 }
 
-type Rows = Stream<Vec<f32>, Vec<f32>>;
+type Rows = IterableDataset<Vec<f32>, Vec<f32>>;
 
 fn sample(i: usize) -> (Vec<f32>, Vec<f32>) {
     let (a, b) = ((i as f32 * 0.7).sin(), (i as f32 * 1.3).cos());
@@ -19,7 +19,7 @@ fn sample(i: usize) -> (Vec<f32>, Vec<f32>) {
 }
 
 fn stream() -> Rows {
-    Stream::new(|| Ok::<_, Infallible>((0..38).map(|i| Ok(sample(i))))).unwrap().shuffle_buffer(16)
+    IterableDataset::new(|| Ok::<_, Infallible>((0..38).map(|i| Ok(sample(i))))).unwrap().shuffle_buffer(16)
 }
 
 fn trainer<'a>() -> Trainer<'a, Net, 8, Adam, MeanSquaredError> {
@@ -83,7 +83,7 @@ fn an_error_in_the_middle_of_an_epoch_says_where_and_leaves_the_steps_before_it(
     std::fs::write(&path, text("0,0,0\n")).unwrap();
     let (opened, file) = (Arc::new(AtomicUsize::new(0)), path.clone());
     let count = Arc::clone(&opened);
-    let rows = Stream::new(move || {
+    let rows = IterableDataset::new(move || {
         count.fetch_add(1, Ordering::Relaxed);
         Csv::new().rows(&file)?.regression(&["product"])
     });
@@ -113,7 +113,7 @@ fn an_error_in_the_middle_of_an_epoch_says_where_and_leaves_the_steps_before_it(
         }))
         .fit(
             &mut other,
-            &{ Stream::new(|| Ok::<_, Infallible>((0..37).map(|i| Ok(sample(i))).chain([Ok((vec![0.0; 2], vec![0.0]))]))) }
+            &{ IterableDataset::new(|| Ok::<_, Infallible>((0..37).map(|i| Ok(sample(i))).chain([Ok((vec![0.0; 2], vec![0.0]))]))) }
                 .unwrap()
                 .shuffle_buffer(1),
         )
@@ -133,12 +133,12 @@ fn what_a_stream_cannot_do_is_refused() {
     assert!(error(trainer().validation_split(0.2).fit(&mut net, &rows)).contains("cannot be split for validation"));
     let weights = [1.0; 38];
     assert!(error(trainer().fit(&mut net, &SampleWeights(&rows, &weights))).contains("cannot have weights by their number"));
-    let wide = Stream::new(|| Ok::<_, DataError>((0..10).map(|_| Ok((vec![0.0f32; 3], vec![0.0f32]))))).unwrap();
+    let wide = IterableDataset::new(|| Ok::<_, DataError>((0..10).map(|_| Ok((vec![0.0f32; 3], vec![0.0f32]))))).unwrap();
     assert!(error(trainer().fit(&mut net, &wide)).contains("has 3 values, but the network takes 2"));
-    let two = Stream::new(|| Ok::<_, DataError>((0..10).map(|_| Ok((vec![0.0f32; 2], vec![0.0f32; 2]))))).unwrap();
+    let two = IterableDataset::new(|| Ok::<_, DataError>((0..10).map(|_| Ok((vec![0.0f32; 2], vec![0.0f32; 2]))))).unwrap();
     assert!(error(trainer().fit(&mut net, &two)).contains("training sample 0: number 0 of the target is NaN"));
     // Another length than was promised.
-    let rows = |samples| Stream::with_len(samples, || Ok::<_, Infallible>((0..38).map(|i| Ok(sample(i)))));
+    let rows = |samples| IterableDataset::with_len(samples, || Ok::<_, Infallible>((0..38).map(|i| Ok(sample(i)))));
     assert!(error(trainer().fit(&mut net, &rows(30))).contains("has 30 samples, but this pass has more"));
     assert!(error(trainer().fit(&mut net, &rows(40))).contains("has 40 samples, but this pass ends after 38"));
     let sweep = trainer().find_learning_rate(&net, &rows(38), LrRange { start: 1e-4, end: 1.0, steps: 12 }).unwrap();

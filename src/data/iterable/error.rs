@@ -5,7 +5,7 @@ use nn_core::train::Unavailable;
 /// Why a stream of samples ended, or cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum StreamError {
+pub enum IterableError {
     /// The source says so.
     #[error("sample {sample} of the stream: {source}")]
     Source {

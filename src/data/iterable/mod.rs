@@ -7,7 +7,7 @@ mod shuffle;
 #[cfg(test)]
 mod tests;
 
-pub use error::StreamError;
+pub use error::IterableError;
 pub use put::{PutInput, PutTarget};
 
 use nn_core::train::{Reading, Unavailable};
@@ -30,14 +30,14 @@ use std::thread::ThreadId;
 /// label, a `Vec<f32>` of numbers, or what the loss takes.
 ///
 /// ```
-/// use nn::data::{DataError, Stream};
+/// use nn::data::{DataError, IterableDataset};
 /// use nn::prelude::*;
 ///
 /// network! { struct Net { input: [2], Dense(8), Tanh, Dense(1) } }
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// // Products; none is stored.
-/// let train = Stream::new(|| {
+/// let train = IterableDataset::new(|| {
 ///     let numbers = (0..640).map(|i| [(i % 37) as f32 / 37.0, (i % 23) as f32 / 23.0]);
 ///     Ok::<_, DataError>(numbers.map(|[a, b]| Ok((vec![a, b], vec![a * b]))))
 /// })?;
@@ -46,7 +46,7 @@ use std::thread::ThreadId;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Stream<X, Y> {
+pub struct IterableDataset<X, Y> {
     open: Arc<Open<X, Y>>,
     samples: usize,
     buffer: usize,
@@ -69,15 +69,15 @@ impl<X, Y> State<X, Y> {
     }
 }
 
-impl<X, Y> Clone for Stream<X, Y> {
+impl<X, Y> Clone for IterableDataset<X, Y> {
     fn clone(&self) -> Self {
         Self { open: Arc::clone(&self.open), samples: self.samples, buffer: self.buffer, state: State::new() }
     }
 }
 
-impl<X, Y> std::fmt::Debug for Stream<X, Y> {
+impl<X, Y> std::fmt::Debug for IterableDataset<X, Y> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stream").field("samples", &self.samples).field("buffer", &self.buffer).finish_non_exhaustive()
+        f.debug_struct("IterableDataset").field("samples", &self.samples).field("buffer", &self.buffer).finish_non_exhaustive()
     }
 }
 
@@ -93,23 +93,23 @@ const BUFFER: usize = 1000;
 /// At least so many samples are read ahead, where they are taken one by one.
 const AHEAD: usize = 64;
 
-impl<X: Send + 'static, Y: Send + 'static> Stream<X, Y> {
+impl<X: Send + 'static, Y: Send + 'static> IterableDataset<X, Y> {
     /// A stream of the samples that `open` gives anew for each pass. It is read once here, to count them; nothing is kept.
     ///
     /// # Errors
     /// The first error of the source, with the number of the sample; if there is no sample.
-    pub fn new<I, E>(open: impl Fn() -> Result<I, E> + Send + Sync + 'static) -> Result<Self, StreamError>
+    pub fn new<I, E>(open: impl Fn() -> Result<I, E> + Send + Sync + 'static) -> Result<Self, IterableError>
     where
         I: Iterator<Item = Result<(X, Y), E>> + 'static,
         E: Into<Unavailable>,
     {
         let mut stream = Self::with_len(0, open);
-        let failed = |sample: usize, source| StreamError::Source { sample, source };
+        let failed = |sample: usize, source| IterableError::Source { sample, source };
         for (index, sample) in (stream.open)().map_err(|source| failed(0, source))?.enumerate() {
             sample.map_err(|source| failed(index, source))?;
             stream.samples = index + 1;
         }
-        if stream.samples == 0 { Err(StreamError::Empty) } else { Ok(stream) }
+        if stream.samples == 0 { Err(IterableError::Empty) } else { Ok(stream) }
     }
 
     /// A stream of `samples` samples, whose number is known and need not be counted. A pass that has fewer or more of them is an error when
@@ -146,7 +146,7 @@ impl<X: Send + 'static, Y: Send + 'static> Stream<X, Y> {
     }
 
     /// Takes the samples at these places of a pass out of the stream. What is not a sample is an error, and then the stream begins anew.
-    pub(crate) fn take(&self, reading: Reading, places: Range<usize>, wrong: &mut Wrong<'_, X, Y>) -> Result<(), StreamError> {
+    pub(crate) fn take(&self, reading: Reading, places: Range<usize>, wrong: &mut Wrong<'_, X, Y>) -> Result<(), IterableError> {
         let mut state = self.lock();
         state.batch.clear();
         (state.first, state.by) = (places.start, Some(std::thread::current().id()));
@@ -156,15 +156,15 @@ impl<X: Send + 'static, Y: Send + 'static> Stream<X, Y> {
         };
         let mut reader = reader?;
         let result = places.clone().try_for_each(|place| {
-            let Some(sample) = reader.next()? else { return Err(StreamError::Length { expected: self.samples, found: place }) };
+            let Some(sample) = reader.next()? else { return Err(IterableError::Length { expected: self.samples, found: place }) };
             if let Some((found, expected)) = wrong(&sample) {
-                return Err(StreamError::Shape { sample: place, found, expected });
+                return Err(IterableError::Shape { sample: place, found, expected });
             }
             state.batch.push(sample);
             Ok(())
         });
         let end = |reader: &mut Reader<X, Y>| match places.end == self.samples && reader.next()?.is_some() {
-            true => Err(StreamError::Length { expected: self.samples, found: self.samples + 1 }),
+            true => Err(IterableError::Length { expected: self.samples, found: self.samples + 1 }),
             false => Ok(()),
         };
         match result.and_then(|()| end(&mut reader)) {

@@ -14,12 +14,12 @@ fn shuffled(count: usize, buffer: usize, reading: Reading) -> Vec<usize> {
 }
 
 /// The numbers from 0 on, each as its own target.
-fn numbers(count: usize) -> Stream<Vec<f32>, u32> {
-    Stream::new(move || Ok::<_, Infallible>((0..count).map(|i| Ok((vec![i as f32], i as u32))))).unwrap()
+fn numbers(count: usize) -> IterableDataset<Vec<f32>, u32> {
+    IterableDataset::new(move || Ok::<_, Infallible>((0..count).map(|i| Ok((vec![i as f32], i as u32))))).unwrap()
 }
 
 /// Takes places out of the stream, and says what is there.
-fn taken(stream: &Stream<Vec<f32>, u32>, reading: Reading, places: Range<usize>) -> Vec<u32> {
+fn taken(stream: &IterableDataset<Vec<f32>, u32>, reading: Reading, places: Range<usize>) -> Vec<u32> {
     let data: &dyn Dataset<f32, Flat<1>, u32> = stream;
     data.prepare(reading, places.clone()).unwrap();
     let mut all = Vec::new();
@@ -77,7 +77,7 @@ fn errors_say_what_and_where_and_the_next_pass_begins_anew() {
     let broken = AtomicUsize::new(usize::MAX);
     let broken = Arc::new(broken);
     let seen = Arc::clone(&broken);
-    let stream = Stream::new(move || {
+    let stream = IterableDataset::new(move || {
         let bad = seen.load(Ordering::Relaxed);
         let sample = move |i: usize| if i == bad { Err(format!("line {}: torn", i + 1)) } else { Ok((vec![i as f32], i as u32)) };
         Ok::<_, String>((0..30).map(sample))
@@ -94,7 +94,7 @@ fn errors_say_what_and_where_and_the_next_pass_begins_anew() {
     broken.store(usize::MAX, Ordering::Relaxed);
     data.prepare(SHUFFLED, 0..30).unwrap();
     broken.store(2, Ordering::Relaxed);
-    let counted: Result<Stream<Vec<f32>, u32>, _> = Stream::new(|| Err::<std::iter::Empty<_>, _>("no such file"));
+    let counted: Result<IterableDataset<Vec<f32>, u32>, _> = IterableDataset::new(|| Err::<std::iter::Empty<_>, _>("no such file"));
     assert_eq!(counted.unwrap_err().to_string(), "sample 0 of the stream: no such file");
 }
 
@@ -102,24 +102,24 @@ fn errors_say_what_and_where_and_the_next_pass_begins_anew() {
 fn a_pass_of_another_length_or_shape_is_refused() {
     let open = || Ok::<_, Infallible>((0..10u32).map(|i| Ok((vec![0.0f32; 1 + i as usize / 8], i))));
     let message = |samples: usize, places: Range<usize>| {
-        let stream = Stream::with_len(samples, open);
+        let stream = IterableDataset::with_len(samples, open);
         let data: &dyn Dataset<f32, Flat<1>, u32> = &stream;
         data.prepare(Reading::Plain, places).map_err(|error| error.to_string())
     };
     assert_eq!(message(8, 0..4), Ok(()));
     assert_eq!(message(8, 0..8).unwrap_err(), "the stream has 8 samples, but this pass has more");
     assert_eq!(message(10, 0..10).unwrap_err(), "the sample at place 8 of the pass has 2 values, but the network takes 1");
-    let short = Stream::with_len(11, || Ok::<_, Infallible>((0..10u32).map(|i| Ok((vec![i; 3], i)))));
+    let short = IterableDataset::with_len(11, || Ok::<_, Infallible>((0..10u32).map(|i| Ok((vec![i; 3], i)))));
     let data: &dyn Dataset<f32, Tokens<3>, u32> = &short;
     data.prepare(Reading::Plain, 0..10).unwrap();
     assert_eq!(data.prepare(Reading::Plain, 10..11).unwrap_err().to_string(), "the stream has 11 samples, but this pass ends after 10");
-    let empty = Stream::<Vec<f32>, u32>::new(|| Ok::<_, Infallible>(std::iter::empty()));
-    assert!(matches!(empty.unwrap_err(), StreamError::Empty));
+    let empty = IterableDataset::<Vec<f32>, u32>::new(|| Ok::<_, Infallible>(std::iter::empty()));
+    assert!(matches!(empty.unwrap_err(), IterableError::Empty));
 }
 
 #[test]
 fn a_source_that_panics_is_an_error() {
-    let stream = Stream::with_len(4, || {
+    let stream = IterableDataset::with_len(4, || {
         Ok::<_, Infallible>((0..4).map(|i| {
             assert!(i < 2, "a source of this test, which panics on purpose");
             Ok((vec![0.0f32], 0u32))

@@ -1,13 +1,13 @@
 //! Streams as training data.
 
-use crate::data::{PutInput, PutTarget, Stream};
+use crate::data::{IterableDataset, PutInput, PutTarget};
 use nn_core::train::{Dataset, Reading, Unavailable};
 use nn_core::{Scalar, Shape};
 use std::ops::Range;
 
-impl<T: Scalar, I: Shape, Z, X: PutInput<T, I>, Y: PutTarget<Z>> Dataset<T, I, Z> for Stream<X, Y> {
+impl<T: Scalar, I: Shape, Z, X: PutInput<T, I>, Y: PutTarget<Z>> Dataset<T, I, Z> for IterableDataset<X, Y> {
     fn len(&self) -> usize {
-        Stream::len(self)
+        IterableDataset::len(self)
     }
     fn in_order(&self) -> Option<usize> {
         Some(self.buffer())
